@@ -1,0 +1,13 @@
+/**
+ * Files on disk, for Node: `@dsail/dicom-core/node`.
+ *
+ * @module
+ */
+export type { TargetOptions } from "./node/file-sink.js";
+export { readDicomFile } from "./node/file-source.js";
+export {
+  DEFAULT_BUFFER_BYTES,
+  type RewriteDicomFileOptions,
+  rewriteDicomFile,
+  transformDicomFile,
+} from "./node/rewrite-dicom-file.js";

@@ -1,0 +1,264 @@
+/**
+ * A data set with edits applied: slices of the source for all that stays, new bytes for what changes.
+ *
+ * Lengths of sequences, items and groups around a change are computed anew where they were defined, and stay undefined
+ * where they were (PS3.5 7.2, 7.5.1).
+ *
+ * @module
+ */
+
+import { viewBytes } from "../byte-source.js";
+import type { DataElement, Item } from "../data-element.js";
+import { type Dataset, findElement } from "../dataset.js";
+import { DicomError } from "../errors.js";
+import { formatPath, type Path } from "../path.js";
+import { ITEM, type TagNumber } from "../tag.js";
+import type { VR } from "../vr.js";
+import { ByteWriter } from "../write/byte-writer.js";
+import type { ElementInit } from "../write/element-init.js";
+import {
+  vrToWrite,
+  type WriteEncoding,
+  writeElement,
+  writeElements,
+} from "../write/element-writer.js";
+import type { TextEncoding } from "../write/encode-value.js";
+import type { DatasetEdits, ElementEdits, ItemEdits } from "./edit.js";
+import { SegmentList } from "./segments.js";
+
+const SPECIFIC_CHARACTER_SET = 0x00080005;
+
+/**
+ * Applies edits to a data set of a file.
+ *
+ * @param path - where the data set stands, for messages
+ * @throws {@link DicomError} `BAD_PATH` where an edit points into a sequence or item that does not exist, `BAD_VALUE`,
+ * `BAD_VR`, `BAD_CHARACTER_SET` where a value cannot be written
+ */
+export function rewriteDataset(
+  dataset: Dataset,
+  edits: DatasetEdits,
+  path: Path = [],
+): SegmentList {
+  const out = new SegmentList();
+  const encoding: WriteEncoding = {
+    ...dataset.encoding,
+    textEncoding: textEncodingOf(dataset, edits),
+  };
+  const inserts = insertsOf(dataset, edits);
+  const { elements } = dataset;
+  let nextInsert = 0;
+  const insertBelow = (tag: number, to: SegmentList) => {
+    for (; nextInsert < inserts.length; nextInsert++) {
+      const insert = inserts[nextInsert] as ElementInit;
+      if (insert.tag >= tag) return;
+      to.addBytes(elementBytes(insert, encoding, path));
+    }
+  };
+  for (let i = 0; i < elements.length; i++) {
+    const element = elements[i] as DataElement;
+    insertBelow(element.tag, out);
+    if (!isGroupLengthToUpdate(element, edits)) {
+      rewriteElement(out, dataset, element, edits.get(element.tag), encoding, path);
+      continue;
+    }
+    // PS3.5 7.2: bytes from behind the group length to the end of the group.
+    const group = element.tag >>> 16;
+    const rest = new SegmentList();
+    for (
+      let next = elements[i + 1];
+      next !== undefined && next.tag >>> 16 === group;
+      next = elements[i + 1]
+    ) {
+      insertBelow(next.tag, rest);
+      rewriteElement(rest, dataset, next, edits.get(next.tag), encoding, path);
+      i++;
+    }
+    insertBelow((group + 1) * 0x10000, rest);
+    const length: ElementInit = { tag: element.tag, vr: "UL", value: rest.length };
+    out.addBytes(elementBytes(length, encoding, path));
+    out.addAll(rest);
+  }
+  insertBelow(Number.POSITIVE_INFINITY, out);
+  return out;
+}
+
+/** New elements, in ascending order. */
+function insertsOf(dataset: Dataset, edits: DatasetEdits): readonly ElementInit[] {
+  const present = new Set<TagNumber>();
+  for (const { tag } of dataset.elements) present.add(tag);
+  const inserts: ElementInit[] = [];
+  for (const [tag, { edit }] of edits) {
+    if (edit?.kind !== "set" || present.has(tag)) continue;
+    inserts.push(
+      edit.vr === undefined ? { tag, value: edit.value } : { tag, vr: edit.vr, value: edit.value },
+    );
+  }
+  return inserts.sort((a, b) => a.tag - b.tag);
+}
+
+function isGroupLengthToUpdate(element: DataElement, edits: DatasetEdits): boolean {
+  if ((element.tag & 0xffff) !== 0 || element.valueLength !== 4) return false;
+  if (edits.get(element.tag)?.edit !== undefined) return false;
+  for (const tag of edits.keys()) if (tag >>> 16 === element.tag >>> 16) return true;
+  return false;
+}
+
+/** New text may be UTF-8 where the data set says so, or will; elsewhere it has to be ASCII. */
+function textEncodingOf(dataset: Dataset, edits: DatasetEdits): TextEncoding {
+  const edit = edits.get(SPECIFIC_CHARACTER_SET)?.edit;
+  if (edit?.kind === "set") return edit.value === "ISO_IR 192" ? "utf-8" : "ascii";
+  for (let scope: Dataset | undefined = dataset; scope !== undefined; scope = scope.parent) {
+    const element = findElement(scope, SPECIFIC_CHARACTER_SET);
+    if (element === undefined) continue;
+    const bytes = viewBytes(scope.source, element.valueOffset, element.valueLength);
+    return String.fromCharCode(...bytes.subarray(0, 64)).trim() === "ISO_IR 192"
+      ? "utf-8"
+      : "ascii";
+  }
+  return "ascii";
+}
+
+function elementBytes(element: ElementInit, encoding: WriteEncoding, path: Path): Uint8Array {
+  const writer = new ByteWriter(encoding.littleEndian);
+  writeElement(writer, element, encoding, path);
+  return writer.bytes;
+}
+
+function rewriteElement(
+  out: SegmentList,
+  dataset: Dataset,
+  element: DataElement,
+  edits: ElementEdits | undefined,
+  encoding: WriteEncoding,
+  path: Path,
+): void {
+  if (edits === undefined) {
+    out.addRange(element.byteOffset, element.endOffset);
+    return;
+  }
+  if (edits.edit?.kind === "remove") return;
+  if (edits.edit?.kind === "set") {
+    const vr = edits.edit.vr ?? vrToSet(element);
+    out.addBytes(elementBytes({ tag: element.tag, vr, value: edits.edit.value }, encoding, path));
+    return;
+  }
+  const here = [...path, element.tag];
+  if (element.items === undefined) {
+    throw new DicomError("BAD_PATH", "the element holds no items", { at: formatPath(here) });
+  }
+  rewriteSequence(out, dataset, element, element.items, edits.items, here);
+}
+
+/** The VR of an element whose value is replaced: its own, unless that is UN and the dictionary knows better. */
+function vrToSet({ vr, tag }: DataElement): VR {
+  if (vr !== "UN") return vr;
+  try {
+    return vrToWrite(tag);
+  } catch {
+    return "UN";
+  }
+}
+
+function rewriteSequence(
+  out: SegmentList,
+  dataset: Dataset,
+  element: DataElement,
+  items: readonly Item[],
+  edits: ReadonlyMap<number, ItemEdits>,
+  path: Path,
+): void {
+  const encoding = encodingOfItems(dataset, element, items);
+  const content = new SegmentList();
+  const wanted = [...edits.keys()].sort((a, b) => a - b);
+  items.forEach((item, index) => {
+    const itemEdits = edits.get(index);
+    if (itemEdits === undefined) content.addRange(item.byteOffset, item.endOffset);
+    else rewriteItem(content, item, itemEdits, encoding, [...path, index]);
+  });
+  for (const index of wanted) {
+    const itemEdits = edits.get(index) as ItemEdits;
+    if (index < items.length) continue;
+    if (itemEdits.elements.size > 0 || itemEdits.edit?.kind === "setItem") {
+      throw new DicomError("BAD_PATH", "the sequence has no such item", {
+        at: formatPath([...path, index]),
+      });
+    }
+    for (const elements of itemEdits.inserted)
+      addItem(content, elements, encoding, [...path, index]);
+  }
+  if (element.undefinedLength) {
+    out.addRange(element.byteOffset, element.valueOffset);
+    out.addAll(content);
+    out.addRange(element.valueOffset + element.valueLength, element.endOffset);
+    return;
+  }
+  out.addBytes(headerWithLength(dataset, element, content.length));
+  out.addAll(content);
+}
+
+/** Items of UN may be encoded otherwise than what holds them (PS3.5 6.2.2). */
+function encodingOfItems(
+  dataset: Dataset,
+  element: DataElement,
+  items: readonly Item[],
+): WriteEncoding {
+  const own =
+    items[0]?.encoding ??
+    (element.vr === "UN" ? { explicitVR: false, littleEndian: true } : dataset.encoding);
+  return { ...own, textEncoding: textEncodingOf(dataset, new Map()) };
+}
+
+/** The header of a sequence as it was, with another length. */
+function headerWithLength(dataset: Dataset, element: DataElement, length: number): Uint8Array {
+  const header = viewBytes(
+    dataset.source,
+    element.byteOffset,
+    element.valueOffset - element.byteOffset,
+  ).slice();
+  new DataView(header.buffer).setUint32(header.length - 4, length, dataset.encoding.littleEndian);
+  return header;
+}
+
+function rewriteItem(
+  out: SegmentList,
+  item: Item,
+  edits: ItemEdits,
+  encoding: WriteEncoding,
+  path: Path,
+): void {
+  for (const elements of edits.inserted) addItem(out, elements, encoding, path);
+  if (edits.edit?.kind === "remove") return;
+  if (edits.edit?.kind === "setItem") {
+    addItem(out, edits.edit.elements, encoding, path);
+    return;
+  }
+  const content = rewriteDataset(item, edits.elements, path);
+  if (item.undefinedLength) {
+    out.addRange(item.byteOffset, item.contentOffset);
+    out.addAll(content);
+    out.addRange(item.contentOffset + item.contentLength, item.endOffset);
+    return;
+  }
+  out.addBytes(itemHeader(content.length, encoding.littleEndian));
+  out.addAll(content);
+}
+
+function addItem(
+  out: SegmentList,
+  elements: readonly ElementInit[],
+  encoding: WriteEncoding,
+  path: Path,
+): void {
+  const writer = new ByteWriter(encoding.littleEndian);
+  writeElements(writer, elements, encoding, path);
+  out.addBytes(itemHeader(writer.length, encoding.littleEndian));
+  out.addBytes(writer.bytes);
+}
+
+function itemHeader(length: number, littleEndian: boolean): Uint8Array {
+  const writer = new ByteWriter(littleEndian);
+  writer.tag(ITEM);
+  writer.uint32(length);
+  return writer.bytes;
+}

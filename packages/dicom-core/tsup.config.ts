@@ -1,0 +1,13 @@
+import { defineConfig } from "tsup";
+import { library } from "../../tsup.shared.ts";
+
+export default defineConfig(
+  library({
+    index: "src/index.ts",
+    node: "src/node.ts",
+    tags: "src/tags.ts",
+    "dictionary/index": "src/dictionary/index.ts",
+    "adapters/dicom-parser": "src/adapters/dicom-parser.ts",
+    "adapters/dcmjs": "src/adapters/dcmjs.ts",
+  }),
+);

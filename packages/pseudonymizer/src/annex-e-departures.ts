@@ -1,0 +1,50 @@
+/**
+ * Where this package does more than Table E.1-1 of PS3.15 2026c asks, and why.
+ *
+ * @module
+ */
+import * as Tag from "@dsail/dicom-core/tags";
+
+/** UI attributes that no row names, but that point at instances whose UIDs are replaced (PS3.15 E.1.1). */
+export const MORE_UIDS: ReadonlySet<number> = new Set([
+  Tag.MultiFrameSourceSOPInstanceUID,
+  Tag.RadiopharmaceuticalAdministrationEventUID,
+  Tag.TargetFrameOfReferenceUID,
+  Tag.SOPInstanceUIDOfConcatenationSource,
+  Tag.VolumeFrameOfReferenceUID,
+  Tag.TableFrameOfReferenceUID,
+  Tag.ReferencedColorPaletteInstanceUID,
+  Tag.AssertionUID,
+  Tag.ReferencedAssertionUID,
+  Tag.ModelGroupUID,
+  Tag.FindingsGroupUIDTrial,
+  Tag.ReferencedFindingsGroupUIDTrial,
+  Tag.ReferencedFiducialUID,
+  Tag.SelectorUIValue,
+  Tag.EquipmentFrameOfReferenceUID,
+]);
+
+/**
+ * Attributes that no row names are treated by VR where the VR alone says that they date or name: 18 of the dictionary,
+ * such as Document Author (Trial). (PS3.15 E.1.1 calls the table a minimum.)
+ */
+export const VRS_TREATED_ALIKE: ReadonlySet<string> = new Set(["DA", "DT", "PN", "TM"]);
+
+/** Groups that go as a whole. Removing only what Table E.1-1 names of an overlay would leave parts of a broken one. */
+export function isRemovedGroup(group: number): boolean {
+  return (
+    group === 0x0000 || // a command (PS3.7), which has no place in a file
+    group === 0x0002 || // meta information inside the data set
+    group === 0x0004 || // directory information outside a DICOMDIR (PS3.15 E.1.1)
+    (group & 0xff00) === 0x5000 || // curves
+    (group & 0xff00) === 0x6000 || // overlays
+    group === 0xfffa || // digital signatures, which no longer hold (PS3.15 E.1.1)
+    group === 0xfffc || // trailing padding, in which anything may be
+    group === 0xfffe // stray delimiters
+  );
+}
+
+/** Attributes that go although no row names them. */
+export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
+  [Tag.IconImageSequence, "an icon shows what the pixels showed before they were cleaned"],
+]);

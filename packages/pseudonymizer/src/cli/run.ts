@@ -1,0 +1,139 @@
+/**
+ * The command line: options in, exit code out.
+ *
+ * @module
+ */
+import { isDicomError } from "@dsail/dicom-core";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { isPseudonymizerError } from "../errors.js";
+import { readKeyFile, writeNewKeyFile } from "../node/key-file.js";
+import {
+  type FileOutcome,
+  type FolderSummary,
+  pseudonymizeFolder,
+} from "../node/pseudonymize-folder.js";
+import { createPseudonymization } from "../pseudonymization.js";
+import { createProgress } from "./progress.js";
+
+/** Nothing failed. */
+export const EXIT_OK = 0;
+/** A file was refused, or failed. */
+export const EXIT_FAILED = 1;
+/** The command was not understood, or cannot be done at all. */
+export const EXIT_USAGE = 2;
+
+/** Where the command writes to. */
+export interface Streams {
+  readonly out: NodeJS.WritableStream;
+  readonly error: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+interface PseudonymizeFlags {
+  readonly keyFile: string;
+  readonly overwrite: boolean;
+  readonly sync: boolean;
+  readonly concurrency: number;
+}
+
+/**
+ * Runs a command.
+ *
+ * @param args - without the names of node and of the bin
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], streams: Streams): Promise<number> {
+  let exitCode = EXIT_OK;
+  const program = new Command("dsail-pseudonymize")
+    .description("Pseudonymizes DICOM files: PS3.15 2026c Basic Profile, pseudonyms under a key.")
+    .argument("<input>", "file, or folder that is read with all in it")
+    .argument("<output>", "folder to write to; it mirrors the input's tree")
+    .requiredOption("--key-file <file>", "file with the key; see keygen")
+    .option("--overwrite", "replace files that exist in the output", false)
+    .option("--sync", "wait for the disk after each file (slow)", false)
+    .option("--concurrency <n>", "files under way at a time", parseCount, 4)
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage.",
+    )
+    .configureOutput({
+      writeOut: (text) => streams.out.write(text),
+      writeErr: (text) => streams.error.write(text),
+    })
+    .exitOverride()
+    .action(async (input: string, output: string, flags: PseudonymizeFlags) => {
+      exitCode = await pseudonymize(input, output, flags, streams);
+    });
+  program
+    .command("keygen")
+    .description("Writes a new key: 32 random bytes, readable by you only.")
+    .argument("<file>", "the key file; it must not exist")
+    .exitOverride()
+    .action(async (file: string) => {
+      await writeNewKeyFile(file);
+      streams.out.write(
+        "Key written. Who has it can link pseudonyms: keep it, and keep it apart.\n",
+      );
+    });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    streams.error.write(`dsail-pseudonymize: ${describeError(error)}\n`);
+    return isPseudonymizerError(error) ? EXIT_USAGE : EXIT_FAILED;
+  }
+}
+
+async function pseudonymize(
+  input: string,
+  output: string,
+  flags: PseudonymizeFlags,
+  { out, error }: Streams,
+): Promise<number> {
+  const pseudonymization = createPseudonymization(await readKeyFile(flags.keyFile));
+  const progress = createProgress(error);
+  const failures: string[] = [];
+  let summary: FolderSummary;
+  try {
+    summary = await pseudonymizeFolder(input, output, pseudonymization, {
+      overwrite: flags.overwrite,
+      sync: flags.sync,
+      concurrency: flags.concurrency,
+      onStart: progress.start,
+      onFile: (outcome) => {
+        progress.step();
+        if (outcome.kind === "failed") failures.push(describeFailure(outcome));
+      },
+    });
+  } finally {
+    progress.stop();
+  }
+  for (const failure of failures) error.write(`${failure}\n`);
+  const { done, skipped, failed } = summary;
+  out.write(`${done} pseudonymized, ${skipped} skipped (not DICOM), ${failed} failed\n`);
+  return failed === 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+function describeFailure({ path, error }: Extract<FileOutcome, { kind: "failed" }>): string {
+  return `${JSON.stringify(path)}: ${describeError(error)}`;
+}
+
+/** What can be said of an error: never its text where that may hold a path or a value. */
+function describeError(error: unknown): string {
+  if (isDicomError(error)) {
+    const at = error.at === undefined ? "" : ` at ${error.at}`;
+    const byteOffset = error.byteOffset === undefined ? "" : `, byte ${error.byteOffset}`;
+    return `${error.code}: ${error.message}${at}${byteOffset}`;
+  }
+  if (isPseudonymizerError(error)) return `${error.code}: ${error.message}`;
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? `${code}: the file system refused` : "an unexpected error";
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isInteger(count) || count < 1 || count > 64) {
+    throw new InvalidArgumentError("expected an integer of 1 to 64");
+  }
+  return count;
+}

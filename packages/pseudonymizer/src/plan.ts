@@ -1,0 +1,240 @@
+/**
+ * Decides what becomes of a file: a plan, as data. Nothing is changed here; see `apply.ts`.
+ *
+ * @module
+ */
+import {
+  type DataElement,
+  type Dataset,
+  type DicomFile,
+  type Edit,
+  findElement,
+  isDicomdir,
+  isLoaded,
+  isVR,
+  type Path,
+  type VR,
+  viewBytes,
+} from "@dsail/dicom-core";
+import { vrOfTag } from "@dsail/dicom-core/dictionary";
+import * as Tag from "@dsail/dicom-core/tags";
+import { dummyItems, dummyValue } from "./dummy.js";
+import { PseudonymizerError } from "./errors.js";
+import { CID_7050 } from "./generated/cid7050.js";
+import type { Rule } from "./profile.js";
+import type { Pseudonymization } from "./pseudonymization.js";
+
+/** (0012,0063): the method, at most 64 characters. */
+const METHOD = "D-SAIL: PS3.15 2026c Basic Profile, keyed pseudonyms";
+
+/** What is done in one place, and what says so. */
+export interface Decision {
+  readonly edit: Edit;
+  readonly rule: Rule;
+}
+
+/** What becomes of a file. */
+export interface Plan {
+  readonly decisions: readonly Decision[];
+  /** (0008,0016) as it is; undefined if the file has none. */
+  readonly sopClassUid: string | undefined;
+  /** (0008,0018) as it will be. */
+  readonly sopInstanceUid: string;
+}
+
+const ADDED: Rule = { action: "D", reason: "PS3.15 E.1.1: what was done is written down" };
+
+/**
+ * Plans the pseudonymization of a file.
+ *
+ * @throws {@link PseudonymizerError} `DICOMDIR`
+ */
+export function planFile(file: DicomFile, pseudonymization: Pseudonymization): Plan {
+  if (isDicomdir(file)) {
+    throw new PseudonymizerError(
+      "DICOMDIR",
+      "a DICOMDIR is not pseudonymized: make it anew from the pseudonymized files",
+    );
+  }
+  const { dataset } = file;
+  const decisions: Decision[] = [];
+  planDataset(dataset, [], pseudonymization, decisions);
+  const sopInstanceUid = newSopInstanceUid(file, pseudonymization);
+  const add = (tag: number, vr: VR, value: (Edit & { kind: "set" })["value"]) =>
+    decisions.push({ edit: { kind: "set", path: [tag], vr, value }, rule: ADDED });
+  add(Tag.SOPInstanceUID, "UI", sopInstanceUid);
+  add(Tag.PatientIdentityRemoved, "CS", "YES");
+  add(Tag.DeidentificationMethod, "LO", methodsOf(dataset));
+  add(Tag.DeidentificationMethodCodeSequence, "SQ", [codeItem("113100")]);
+  add(Tag.LongitudinalTemporalInformationModified, "CS", "REMOVED");
+  return { decisions, sopClassUid: textOf(dataset, Tag.SOPClassUID), sopInstanceUid };
+}
+
+function planDataset(
+  dataset: Dataset,
+  path: Path,
+  pseudonymization: Pseudonymization,
+  decisions: Decision[],
+): void {
+  for (const element of dataset.elements) {
+    const vr = vrToTreat(element);
+    const rule = pseudonymization.ruleOf(element.tag, vr);
+    const here = [...path, element.tag];
+    if (rule.action === "K" && element.items === undefined) {
+      // Said to be a sequence, but not to be read as one: what it holds can't be cleaned.
+      if (vr === "SQ" && element.valueLength > 0) {
+        decisions.push({ edit: { kind: "remove", path: here }, rule: UNREADABLE });
+      }
+      continue;
+    }
+    const edit = editOf(dataset, element, vr, rule, here, pseudonymization);
+    if (edit !== undefined) decisions.push({ edit, rule });
+    else {
+      for (const [index, item] of element.items?.entries() ?? []) {
+        planDataset(item, [...here, index], pseudonymization, decisions);
+      }
+    }
+  }
+}
+
+const UNREADABLE: Rule = { action: "X", reason: "a sequence that cannot be read" };
+
+/** What the dictionary says: files may say UN, or be wrong (PS3.5 6.2.2). */
+function vrToTreat(element: DataElement): VR {
+  const known = vrOfTag(element.tag);
+  return known !== undefined && isVR(known) ? known : element.vr;
+}
+
+/** The edit of an element; undefined if it stays, and its items are looked at. */
+function editOf(
+  dataset: Dataset,
+  element: DataElement,
+  vr: VR,
+  { action }: Rule,
+  path: Path,
+  pseudonymization: Pseudonymization,
+): Edit | undefined {
+  const { tag } = element;
+  switch (action) {
+    case "K":
+      return undefined;
+    case "X":
+      return { kind: "remove", path };
+    case "Z":
+      return pseudonymOf(dataset, element, vr, path, pseudonymization) ?? emptied(path, vr);
+    case "U":
+      if (vr === "SQ") return element.items === undefined ? { kind: "remove", path } : undefined;
+      return replacedUids(dataset, element, path, pseudonymization);
+    case "D": {
+      if (vr === "UI") return replacedUids(dataset, element, path, pseudonymization);
+      if (vr !== "SQ") {
+        return (
+          pseudonymOf(dataset, element, vr, path, pseudonymization) ?? {
+            kind: "set",
+            path,
+            vr,
+            value: dummyValue(vr),
+          }
+        );
+      }
+      const value = dummyItems(tag);
+      if (value !== undefined) return { kind: "set", path, vr, value };
+      return element.items === undefined ? { kind: "remove", path } : undefined;
+    }
+  }
+}
+
+function emptied(path: Path, vr: VR): Edit {
+  return { kind: "set", path, vr, value: vr === "SQ" ? [] : "" };
+}
+
+/** The identifiers for which there are pseudonyms, so that what belongs together stays together. */
+function pseudonymOf(
+  dataset: Dataset,
+  element: DataElement,
+  vr: VR,
+  path: Path,
+  { patientPseudonym, accessionPseudonym }: Pseudonymization,
+): Edit | undefined {
+  const set = (value: string): Edit => ({ kind: "set", path, vr, value });
+  switch (element.tag) {
+    case Tag.PatientID:
+    case Tag.PatientName:
+      return set(patientPseudonym(bytesText(dataset, findElement(dataset, Tag.PatientID))));
+    case Tag.AccessionNumber: {
+      const patient = bytesText(topOf(dataset), findElement(topOf(dataset), Tag.PatientID));
+      const number = bytesText(dataset, element);
+      return set(number.trim() === "" ? "" : accessionPseudonym(`${patient.trim()}\0${number}`));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function topOf(dataset: Dataset): Dataset {
+  let top = dataset;
+  while (top.parent !== undefined) top = top.parent;
+  return top;
+}
+
+function replacedUids(
+  dataset: Dataset,
+  element: DataElement,
+  path: Path,
+  { replaceUid }: Pseudonymization,
+): Edit {
+  const uids = bytesText(dataset, element).split("\\");
+  return { kind: "set", path, vr: "UI", value: uids.map((uid) => replaceUid(trimUid(uid))) };
+}
+
+/** UIDs are padded with NUL; some writers use spaces (PS3.5 6.2). */
+function trimUid(uid: string): string {
+  return uid.replace(/[\0 ]+$/, "").trimStart();
+}
+
+/** A value's bytes as text, one character each: enough to tell identifiers apart, whatever their character set. */
+function bytesText(dataset: Dataset, element: DataElement | undefined): string {
+  if (element === undefined) return "";
+  const bytes = viewBytes(dataset.source, element.valueOffset, element.valueLength);
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text.replace(/\0+$/, "");
+}
+
+function textOf(dataset: Dataset, tag: number): string | undefined {
+  const text = trimUid(bytesText(dataset, findElement(dataset, tag)));
+  return text === "" ? undefined : text;
+}
+
+/** Of a file without (0008,0018) it is made of the meta information's, or else of what the file begins with. */
+function newSopInstanceUid(file: DicomFile, { replaceUid, hashUid }: Pseudonymization): string {
+  const uid =
+    textOf(file.dataset, Tag.SOPInstanceUID) ??
+    textOf(file.fileMetaInformation, Tag.MediaStorageSOPInstanceUID);
+  if (uid !== undefined) return replaceUid(uid);
+  const length = Math.min(file.source.size, 64 * 1024);
+  return hashUid(
+    isLoaded(file.source, 0, length) ? viewBytes(file.source, 0, length) : new Uint8Array(),
+  );
+}
+
+/** The methods that a file names already, and ours behind them. */
+function methodsOf(dataset: Dataset): readonly string[] {
+  const before = textOf(dataset, Tag.DeidentificationMethod)?.split("\\") ?? [];
+  return [...before.map((text) => text.trim()).filter((text) => isPlain(text)), METHOD];
+}
+
+/** What can be written in any character set, and is no copy of our own. */
+function isPlain(text: string): boolean {
+  return /^[\x20-\x7e]{1,64}$/.test(text) && text !== METHOD;
+}
+
+function codeItem(codeValue: string) {
+  const code = CID_7050.find((entry) => entry.codeValue === codeValue);
+  if (code === undefined) throw new TypeError(`codeValue: expected a code of CID 7050`);
+  return [
+    { tag: Tag.CodeValue, vr: "SH", value: code.codeValue },
+    { tag: Tag.CodingSchemeDesignator, vr: "SH", value: code.codingSchemeDesignator },
+    { tag: Tag.CodeMeaning, vr: "LO", value: code.codeMeaning },
+  ] as const;
+}

@@ -1,0 +1,212 @@
+/**
+ * Uses the packages as a stranger does: packs each public one, installs the tarballs into an empty
+ * folder with npm, and there
+ *
+ * - imports every entry from an ES module, and requires it from CommonJS;
+ * - type-checks every entry under `moduleResolution` node16, nodenext and bundler;
+ * - runs every bin;
+ * - bundles the entries that promise a browser for one, where a Node built-in is an error.
+ *
+ * Usage: node scripts/check-packages.mjs   (after `pnpm build`; pnpm must be on PATH)
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const require = createRequire(import.meta.url);
+
+/** Entries that promise to run in a browser. */
+const ISOMORPHIC = new Set([
+  "@dsail/dicom-core",
+  "@dsail/pseudonymizer",
+  "@dsail/converter",
+  "@dsail/dp",
+]);
+
+/** How a consumer may resolve modules: TypeScript options, and the files checked under them. */
+const RESOLUTIONS = {
+  node16: { module: "node16", moduleResolution: "node16", files: ["use.mts"] },
+  // Requiring an ES module from CommonJS is known to nodenext only.
+  nodenext: { module: "nodenext", moduleResolution: "nodenext", files: ["use.mts", "use.cts"] },
+  bundler: { module: "preserve", moduleResolution: "bundler", files: ["use.ts"] },
+};
+
+let failures = 0;
+
+/**
+ * @param {string} name
+ * @param {() => unknown} check - throws when the package does not do what it should
+ */
+async function step(name, check) {
+  try {
+    await check();
+    console.log(`ok      ${name}`);
+  } catch (error) {
+    failures += 1;
+    console.log(`FAILED  ${name}`);
+    const { message, stdout, stderr } =
+      /** @type {Error & { stdout?: Buffer, stderr?: Buffer }} */ (error);
+    const lines = [message, stdout, stderr].filter(Boolean).join("\n").split("\n");
+    console.log(lines.slice(0, 12).join("\n").replaceAll(/^/gm, "        "));
+  }
+}
+
+/**
+ * @param {string} cwd
+ * @param {string} command
+ * @param {readonly string[]} args
+ */
+function run(cwd, command, args) {
+  return execFileSync(command, args, { cwd, stdio: "pipe", encoding: "utf8" });
+}
+
+/** Public packages, as their package.json in the tree. */
+const packages = readdirSync(join(root, "packages"))
+  .map((folder) => join(root, "packages", folder))
+  .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) }))
+  .filter((manifest) => manifest.private !== true);
+
+const temporary = realpathSync(mkdtempSync(join(tmpdir(), "dsail-packages-")));
+const consumer = join(temporary, "consumer");
+mkdirSync(consumer);
+process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
+
+/** @type {string[]} */
+const tarballs = [];
+for (const { folder, name } of packages) {
+  await step(`pack ${name}`, () => {
+    const packed = run(folder, "pnpm", ["pack", "--json", "--pack-destination", temporary]);
+    tarballs.push(JSON.parse(packed.slice(packed.indexOf("{"))).filename);
+  });
+}
+
+const { devDependencies } = require("../package.json");
+writeFileSync(join(consumer, "package.json"), JSON.stringify({ name: "consumer", private: true }));
+await step("install the tarballs with npm", () => {
+  const types = `@types/node@${devDependencies["@types/node"]}`;
+  run(consumer, "npm", ["install", "--no-audit", "--no-fund", ...tarballs, types]);
+});
+
+// Entries by what a program must have installed to import them.
+/** @type {string[]} */
+const entries = [];
+/** @type {{ entry: string, peer: string, folder: string }[]} */
+const adapters = [];
+for (const { name, peerDependenciesMeta = {} } of packages) {
+  const manifest = JSON.parse(
+    readFileSync(join(consumer, "node_modules", name, "package.json"), "utf8"),
+  );
+  await step(`${name}: package.json as published`, () => {
+    const text = JSON.stringify([manifest.exports, manifest.dependencies]);
+    for (const trace of ["@dsail/source", "workspace:", "./src/"]) {
+      if (text.includes(trace)) throw new Error(`still says ${trace}`);
+    }
+  });
+  for (const subpath of Object.keys(manifest.exports)) {
+    if (subpath === "./package.json") continue;
+    const entry = join(name, subpath).replaceAll("\\", "/");
+    const peer = subpath.slice(2);
+    if (peer in peerDependenciesMeta) adapters.push({ entry, peer, folder: name });
+    else entries.push(entry);
+  }
+}
+
+/** @param {readonly string[]} names */
+async function use(names) {
+  for (const entry of names) {
+    const nonEmpty = "if (Object.keys(api).length === 0) throw new Error('exports nothing')";
+    writeFileSync(join(consumer, "use.mjs"), `import * as api from "${entry}";\n${nonEmpty};\n`);
+    writeFileSync(join(consumer, "use.cjs"), `const api = require("${entry}");\n${nonEmpty};\n`);
+    await step(`import "${entry}"`, () => run(consumer, process.execPath, ["use.mjs"]));
+    await step(`require("${entry}")`, () => run(consumer, process.execPath, ["use.cjs"]));
+  }
+
+  const imports = names.map((entry, i) => `import * as api${i} from "${entry}";`);
+  const requires = names.map((entry, i) => `import api${i} = require("${entry}");`);
+  const uses = names.map((_, i) => `export const names${i}: string[] = Object.keys(api${i});`);
+  writeFileSync(join(consumer, "use.ts"), [...imports, ...uses].join("\n"));
+  writeFileSync(join(consumer, "use.mts"), [...imports, ...uses].join("\n"));
+  writeFileSync(join(consumer, "use.cts"), [...requires, ...uses].join("\n"));
+  const tsc = join(dirname(require.resolve("typescript/package.json")), "bin", "tsc");
+  for (const [name, { files, ...resolution }] of Object.entries(RESOLUTIONS)) {
+    const compilerOptions = {
+      ...resolution,
+      target: "es2022",
+      lib: ["es2022"],
+      types: ["node"],
+      strict: true,
+      noEmit: true,
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
+    };
+    const project = JSON.stringify({ compilerOptions, files });
+    writeFileSync(join(consumer, "tsconfig.json"), project);
+    await step(`types under ${name}: ${names.join(", ")}`, () =>
+      run(consumer, process.execPath, [tsc, "-p", "."]),
+    );
+  }
+}
+
+await use(entries);
+
+for (const { name, bin = {} } of packages) {
+  for (const command of Object.keys(bin)) {
+    await step(`${name}: ${command} --help`, () =>
+      run(consumer, join(consumer, "node_modules", ".bin", command), ["--help"]),
+    );
+  }
+}
+
+for (const entry of entries.filter((name) => ISOMORPHIC.has(name))) {
+  await step(`bundle "${entry}" for a browser`, async () => {
+    const { metafile } = await build({
+      stdin: { contents: `export * from "${entry}";`, resolveDir: consumer },
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      minify: true,
+      write: false,
+      metafile: true,
+      logLevel: "silent",
+      outfile: "bundle.js",
+    });
+    const output = metafile.outputs["bundle.js"];
+    if (output === undefined || output.imports.length > 0) {
+      throw new Error(`left outside: ${output?.imports.map(({ path }) => path).join(", ")}`);
+    }
+    console.log(`        ${output.bytes} bytes minified`);
+  });
+}
+
+// Last, so that everything above has shown that it works without the optional peers.
+if (adapters.length > 0) {
+  await step("install the optional peers", () => {
+    const peers = adapters.map(({ folder, peer }) => {
+      const manifest = packages.find(({ name }) => name === folder);
+      return `${peer}@${manifest?.devDependencies[peer]}`;
+    });
+    run(consumer, "npm", ["install", "--no-audit", "--no-fund", ...peers]);
+  });
+  await use(adapters.map(({ entry }) => entry));
+}
+
+if (failures > 0) {
+  console.log(`${failures} failed`);
+  process.exitCode = 1;
+}

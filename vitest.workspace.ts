@@ -1,0 +1,7 @@
+/**
+ * The vitest projects: one per package that has tests. vitest 4 reads this list only because
+ * `vitest.config.ts` passes it to `test.projects`.
+ *
+ * @module
+ */
+export const projects: string[] = ["packages/*/vitest.config.ts", "scripts/vitest.config.ts"];
