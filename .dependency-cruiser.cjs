@@ -17,7 +17,7 @@ const MAY_IMPORT = {
 
 /** Packages whose every source outside `NODE_PART` also runs in a browser. */
 const ISOMORPHIC = ["dicom-core", "pseudonymizer", "converter", "dp"];
-const NODE_PART = String.raw`^packages/[^/]+/src/(node\.ts|node/|cli\.ts|cli/)`;
+const NODE_PART = String.raw`^packages/[^/]+/src/(node\.ts|node/|cli\.ts|cli/|[a-z-]+-worker\.ts$)`;
 
 /** Third-party packages a person brings along: only their adapter may name them. */
 const OPTIONAL_PEERS = "node_modules/(dicom-parser|dcmjs)/";
@@ -26,6 +26,8 @@ const OPTIONAL_PEERS = "node_modules/(dicom-parser|dcmjs)/";
 const RECURSIVE = String.raw`^packages/dicom-core/src/(data-element|dataset)\.ts$`;
 
 const TEST = String.raw`\.(test|test-d|bench)\.ts$`;
+
+const BENCH = "^packages/[^/]+/bench/";
 
 /** `packages/<name>/src/...` of every `@dsail/source` entry in the `exports` of a package. */
 function entriesOf(name) {
@@ -76,16 +78,16 @@ module.exports = {
     },
     {
       name: "no-deep-import",
-      comment: "Of another package only what its `exports` offer.",
+      comment: "Of another package only what its `exports` offer. Benches may share their inputs.",
       severity: "error",
-      from: { path: "^packages/([^/]+)/" },
+      from: { path: "^packages/([^/]+)/", pathNot: BENCH },
       to: { path: "^packages/(?!$1/)", pathNot: [...entries, "/package\\.json$"] },
     },
     {
       name: "no-relative-import-of-a-package",
       comment: "Another package is imported by its name, never by a path through the repository.",
       severity: "error",
-      from: { path: "^(packages|examples)/([^/]+)/" },
+      from: { path: "^(packages|examples)/([^/]+)/", pathNot: BENCH },
       to: { path: "^packages/(?!$2/)", dependencyTypes: ["local"] },
     },
     {

@@ -21,7 +21,9 @@ const keyFile = join(workplace, "project.key");
 const output = join(workplace, "pseudonymized");
 
 /** The file shown before and after, within the input folder. */
-const SHOWN = "explicit_little.dcm";
+const SHOWN = "explicit_big.dcm";
+/** Widest value shown, in characters. */
+const WIDTH = 34;
 
 bootstrap();
 build();
@@ -86,11 +88,6 @@ function run(program, args, { cwd, env = {} }) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// ---------------------------------------------------------------- before and after
-
-/** Widest value shown, in characters. */
-const WIDTH = 34;
-
 /**
  * Prints two headers side by side, element by element; `*` marks what differs.
  *
@@ -107,7 +104,7 @@ async function showHeader(before, after) {
   printRow(" ", "element", "", "before", "after");
   for (const tag of [...new Set([...old.keys(), ...fresh.keys()])].sort((a, b) => a - b)) {
     const pair = [old.get(tag) ?? "(not there)", fresh.get(tag) ?? "(removed)"];
-    const keyword = keywordOfTag(tag) ?? "(private)";
+    const keyword = keywordOfTag(tag) ?? ((tag & 0xffff) === 0 ? "(group length)" : "(private)");
     printRow(pair[0] === pair[1] ? " " : "*", formatTag(tag), keyword, ...pair);
   }
 
@@ -128,6 +125,8 @@ async function showHeader(before, after) {
     if (element.items !== undefined) return `${element.items.length} item(s)`;
     if (element.encapsulated) return `${element.valueLength} bytes, compressed`;
     const { kind, values } = readValues(dataset, element);
+    if (values.length === 0) return "(empty)";
+    if (kind === "tag") return values.map(formatTag).join("\\");
     if (kind === "bytes") return `${element.valueLength} bytes`;
     const text = values.map(/** @param {unknown} value */ (value) => textOf(value)).join("\\");
     return text.length > WIDTH ? `${text.slice(0, WIDTH - 3)}...` : text;

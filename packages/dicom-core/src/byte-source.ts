@@ -27,7 +27,17 @@ export interface ByteSource {
 
 /** A source that is in memory as a whole. */
 export function wholeSource(bytes: Uint8Array): ByteSource {
-  return { size: bytes.length, parts: [{ byteOffset: 0, bytes }] };
+  return { size: bytes.length, parts: [{ byteOffset: 0, bytes: plainBytes(bytes) }] };
+}
+
+/**
+ * The same memory as a plain `Uint8Array`: in a Node `Buffer`, which is one too, `slice` makes no copy, so that writing
+ * into the slice would change the file that was read.
+ */
+export function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 /** Whether all bytes of a range are in memory. */

@@ -107,6 +107,8 @@ describe("text in one character set", () => {
   it("has a yen sign in ISO-IR 13 where a backslash parts no values (PS3.5 6.1.2.3)", () => {
     expect(decode("ISO_IR 13", "\xb1\x5c\xb2", "LT")).toBe("ｱ¥ｲ");
     expect(decode("ISO_IR 13", "\xb1\x5c\xb2", "LO")).toBe("ｱ\\ｲ");
+    expect(decode("ISO_IR 13", "a\x5c\x7e", "LT")).toBe("a¥‾");
+    expect(decode("ISO_IR 13", "a\x5c\x7e", "CS")).toBe("a\\~");
   });
 
   it("is Latin-1 in VRs that (0008,0005) does not apply to", () => {
@@ -163,6 +165,10 @@ describe("text with code extensions", () => {
     expect(decode("ISO 2022 IR 100\\ISO 2022 IR 126", "\x1b-F\xc4\\\xc4", "LO")).toBe("Δ\\Ä");
     expect(decode("ISO 2022 IR 100\\ISO 2022 IR 126", "\x1b-F\xc4\r\n\xc4", "LT")).toBe("Δ\r\nÄ");
     expect(decode("ISO 2022 IR 100\\ISO 2022 IR 126", "\x1b-F\xc4^\xc4", "PN")).toBe("Δ^Ä");
+  });
+
+  it("does not begin anew at a backslash that is text", () => {
+    expect(decode("\\ISO 2022 IR 149", "\x1b$)C\xfb\xf3\\\xd1\xce", "LT")).toBe("洪\\吉");
   });
 
   it("goes on behind a delimiter of a name where nothing else makes sense", () => {

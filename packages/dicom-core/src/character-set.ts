@@ -1,9 +1,10 @@
 /**
  * Character sets: what (0008,0005) names, and text in them.
  *
- * Terms: PS3.3 C.12.1.1.2, Tables C.12-2 to C.12-5. Code extensions with escape sequences: PS3.5 6.1.2.4 and 6.1.2.5.
- * The tables are those of the platform's `TextDecoder`, driven by `dicom-character-set`. Where the two are not DICOM's
- * (Latin-1, UTF-8, control characters), they are led around, not mended.
+ * Terms: PS3.3 C.12.1.1.2, Tables C.12-2 to C.12-5. Code extensions with escape sequences: PS3.5
+ * 6.1.2.4 and 6.1.2.5. The tables are those of the platform's `TextDecoder`, driven by
+ * `dicom-character-set`. Where these are not DICOM's (Latin-1, UTF-8, control characters, some
+ * punctuation of JIS), this file goes round them.
  *
  * @module
  */
@@ -14,9 +15,15 @@ import { type VR, VRS } from "./vr.js";
 
 /** The character sets in which the text of a data set is. */
 export interface CharacterSets {
-  /** Defined terms of (0008,0005), in order, at least one: `ISO_IR 6` stands for the default repertoire. */
+  /**
+   * Defined terms of (0008,0005), in order, at least one: `ISO_IR 6` stands for the default
+   * repertoire.
+   */
   readonly terms: readonly string[];
-  /** Values of (0008,0005) that are no defined term. Text is read as if they were the default repertoire. */
+  /**
+   * Values of (0008,0005) that are no defined term. Text is read as if they were the default
+   * repertoire.
+   */
   readonly unknown: readonly string[];
 }
 
@@ -26,7 +33,7 @@ export const DEFAULT_CHARACTER_SETS: CharacterSets = { terms: ["ISO_IR 6"], unkn
 /** UTF-8, the only character set besides the default one that this package writes. */
 export const UTF_8 = "ISO_IR 192";
 
-/** ISO-IR numbers of 8-bit sets, with and without code extensions (PS3.3 Tables C.12-2 and C.12-3). */
+/** ISO-IR numbers of 8-bit sets, with or without code extensions (PS3.3 Tables C.12-2, C.12-3). */
 const SINGLE_BYTE = [6, 13, 100, 101, 109, 110, 126, 127, 138, 144, 148, 166];
 /** ISO-IR numbers of multi-byte sets with code extensions (PS3.3 Table C.12-4). */
 const MULTI_BYTE = [58, 87, 149, 159];
@@ -45,8 +52,9 @@ const ESCAPE = 0x1b;
 /**
  * The character sets that values of (0008,0005) name.
  *
- * Usual misspellings (`ISO-IR 100`, `iso 2022_ir 87`) are understood. A value that is not is reported in
- * {@link CharacterSets.unknown}, and taken as the default repertoire: wrong characters, but never an exception.
+ * Usual misspellings (`ISO-IR 100`, `iso 2022_ir 87`) are understood. A value that is not is
+ * reported in {@link CharacterSets.unknown}, and taken as the default repertoire: wrong characters,
+ * but never an exception.
  */
 export function parseCharacterSets(values: readonly string[]): CharacterSets {
   const unknown: string[] = [];
@@ -81,11 +89,12 @@ function termOf(value: string): string | undefined {
 /**
  * The text of a whole value field, backslashes between values included.
  *
- * To be split afterwards, not before: 0x5C is also the second byte of characters of GBK, GB18030 and ISO-IR 87. Bytes
- * that are no text in the character set become U+FFFD. VRs that (0008,0005) does not apply to are read as Latin-1, so
- * that every byte is kept.
+ * To be split afterwards, not before: 0x5C is also the second byte of characters of GBK, GB18030
+ * and ISO-IR 87. Bytes that are no text in the character set become U+FFFD. VRs that (0008,0005)
+ * does not apply to are read as Latin-1, so that every byte is kept.
  *
- * @param vr - decides what resets code extensions (PS3.5 6.1.2.5.3), and whether 0x5C is a yen sign in ISO-IR 13
+ * @param vr - decides what resets code extensions (PS3.5 6.1.2.5.3), and whether 0x5C is a yen sign
+ * in ISO-IR 13
  */
 export function decodeText(bytes: Uint8Array, { terms }: CharacterSets, vr: VR): string {
   const first = terms[0] ?? "ISO_IR 6";
@@ -113,8 +122,8 @@ function decodeExtended(bytes: Uint8Array, terms: readonly string[], vr: VR): st
   // PS3.3 C.12.1.1.2: value 1 is no multi-byte set. Where it is, G0 is what it would be by default.
   const isMultiByteG0 = first.endsWith("IR 87") || first.endsWith("IR 159");
   const announced = isMultiByteG0 ? ["ISO 2022 IR 6", ...terms] : terms;
-  // PS3.5 6.1.2.5.3: "^" and "=" reset the sets in a name. Some writers do not know it. Where value 1 has no G1, upper
-  // bytes mean nothing after a reset, and the set before it is the better guess.
+  // PS3.5 6.1.2.5.3: "^" and "=" reset the sets in a name. Some writers do not know it. Where value
+  // 1 has no G1, upper bytes mean nothing after a reset, and the set before it is the better guess.
   const hasNoG1 = announced[0] === "ISO 2022 IR 6";
   const delimitersOf = hasNoG1 && vr === "PN" ? "LO" : vr;
   // An escape sequence names its set, whether (0008,0005) has announced it or not.
@@ -144,14 +153,17 @@ export function decodeLatin1(bytes: Uint8Array): string {
   const CHUNK = 8192; // within the number of arguments that every engine takes
   let text = "";
   for (let i = 0; i < bytes.length; i += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(i, i + CHUNK));
+    // The cast is true: apply takes anything with a length and numbers. (A spread takes six times
+    // as long.)
+    text += String.fromCharCode.apply(null, bytes.subarray(i, i + CHUNK) as unknown as number[]);
   }
   return text;
 }
 
 /**
- * Of JIS X 0208 and 0212 the platform has Microsoft's table, which has these as full-width forms; Unicode's own tables,
- * and so most other DICOM software, have them as in the second line. (Korean text has full-width forms of its own.)
+ * Of JIS X 0208 and 0212 the platform has Microsoft's table, which has these as full-width forms;
+ * Unicode's own tables, and so most other DICOM software, have them as in the second line. (Korean
+ * text has full-width forms of its own.)
  */
 function withJisPunctuation(text: string): string {
   const FULL_WIDTH = "～∥－￠￡￢";
@@ -159,7 +171,10 @@ function withJisPunctuation(text: string): string {
   return text.replace(/[～∥－￠￡￢]/g, (form) => STANDARD.charAt(FULL_WIDTH.indexOf(form)));
 }
 
-/** Puts back the C1 control characters of an 8-bit set, where windows code pages have other characters. */
+/**
+ * Puts back the C1 control characters of an 8-bit set, where windows code pages have other
+ * characters.
+ */
 function withControlCharacters(bytes: Uint8Array, text: string): string {
   let result = "";
   for (let i = 0; i < text.length; i++) {
@@ -172,7 +187,10 @@ function withControlCharacters(bytes: Uint8Array, text: string): string {
 /** Text as bytes, and the (0008,0005) it needs. */
 export interface EncodedText {
   readonly bytes: Uint8Array;
-  /** Undefined if the default repertoire suffices: such bytes mean the same in every character set but ISO-IR 13. */
+  /**
+   * Undefined if the default repertoire suffices: such bytes mean the same in every character set
+   * but ISO-IR 13.
+   */
   readonly characterSet: typeof UTF_8 | undefined;
 }
 

@@ -1,8 +1,9 @@
 /**
- * Dates, times and ages: VRs DA, TM, DT and AS (PS3.5 Table 6.2-1), and ranges of them as queries have
- * (PS3.4 C.2.2.2.5).
+ * Dates, times and ages: VRs DA, TM, DT and AS (PS3.5 Table 6.2-1), and ranges of them as queries
+ * have (PS3.4 C.2.2.2.5).
  *
- * Each `parse…` gives undefined for what is none, and never throws: files hold anything. Trailing padding is allowed.
+ * Each `parse…` gives undefined for what is none, and never throws: files hold anything. Trailing
+ * padding is allowed.
  *
  * @module
  */
@@ -25,7 +26,10 @@ export interface TimeParts {
   readonly minute?: number | undefined;
   /** 0 to 60: 60 is a leap second. */
   readonly second?: number | undefined;
-  /** Digits after the decimal point of the seconds, one to six. A text, since `.5` and `.500` differ in precision. */
+  /**
+   * Digits after the decimal point of the seconds, one to six. A text, since `.5` and `.500` differ
+   * in precision.
+   */
   readonly fraction?: string | undefined;
 }
 
@@ -81,7 +85,8 @@ const DATE_TIME = /^(\d{4,14}(?:\.\d{1,6})?)([+-]\d{4})?$/;
 const PADDING = /[ \0]+$/;
 
 /**
- * The date in `19970424`, and, though DA does not have them, in `199704`, `1997` and the retired `1997.04.24`.
+ * The date in `19970424`, and, though DA does not have them, in `199704`, `1997` and the retired
+ * `1997.04.24`.
  */
 export function parseDate(text: string): DicomDate | undefined {
   const trimmed = text.replace(PADDING, "");
@@ -106,7 +111,10 @@ export function parseTime(text: string): DicomTime | undefined {
   return { ...time, precision: timePrecision(time), retiredForm: retired !== null };
 }
 
-/** The date and time in `1997`, … `19970424100908.123456`, each also with an offset from UTC: `199704241009+0200`. */
+/**
+ * The date and time in `1997`, … `19970424100908.123456`, each also with an offset from UTC:
+ * `199704241009+0200`.
+ */
 export function parseDateTime(text: string): DicomDateTime | undefined {
   const match = DATE_TIME.exec(text.replace(PADDING, ""));
   if (match === null) return undefined;
@@ -130,7 +138,9 @@ function parseOffset(text: string): number | undefined {
   return minutes > 59 || signed < -720 || signed > 840 || text === "-0000" ? undefined : signed;
 }
 
-/** The range in `19970401-19970430`, `19970401-`, `-19970430`; a single date is a range of itself. */
+/**
+ * The range in `19970401-19970430`, `19970401-`, `-19970430`; a single date is a range of itself.
+ */
 export function parseDateRange(text: string): DicomRange<DicomDate> | undefined {
   return parseRange(text, parseDate);
 }

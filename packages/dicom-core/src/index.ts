@@ -12,8 +12,37 @@ export {
   viewBytes,
   wholeSource,
 } from "./byte-source.js";
+export {
+  type CharacterSets,
+  DEFAULT_CHARACTER_SETS,
+  decodeText,
+  parseCharacterSets,
+} from "./character-set.js";
 export type { DataElement, Item } from "./data-element.js";
 export { type Dataset, type Encoding, findElement } from "./dataset.js";
+export {
+  type DateParts,
+  type DatePrecision,
+  type DateTimeParts,
+  type DicomAge,
+  type DicomDate,
+  type DicomDateTime,
+  type DicomRange,
+  type DicomTime,
+  formatAge,
+  formatDate,
+  formatDateTime,
+  formatTime,
+  parseAge,
+  parseDate,
+  parseDateRange,
+  parseDateTime,
+  parseDateTimeRange,
+  parseTime,
+  parseTimeRange,
+  type TimeParts,
+  type TimePrecision,
+} from "./date-time.js";
 export { type DicomFile, isDicomdir, metaUid } from "./dicom-file.js";
 export {
   DicomError,
@@ -22,9 +51,35 @@ export {
   isDicomError,
 } from "./errors.js";
 export type { Finding, FindingCode } from "./findings.js";
+export {
+  type BulkData,
+  type DatasetToJsonOptions,
+  datasetToJson,
+} from "./json/dataset-to-json.js";
+export {
+  formatJson,
+  type JsonDataset,
+  type JsonElement,
+  type JsonPersonName,
+  type JsonValue,
+} from "./json/json-model.js";
+export { type JsonToElementsOptions, jsonToElements } from "./json/json-to-elements.js";
 export { formatPath, type Path, parsePath } from "./path.js";
+export {
+  formatPersonName,
+  type PersonName,
+  type PersonNameGroup,
+  type PersonNameInit,
+  parsePersonName,
+} from "./person-name.js";
 export { DEFAULT_READ_LIMITS, type ReadLimits, type ReadOptions } from "./read/limits.js";
-export { type ReadRange, readFile, readHeader, readHeaderSync } from "./read/part10.js";
+export {
+  type ReadRange,
+  readDataset,
+  readFile,
+  readHeader,
+  readHeaderSync,
+} from "./read/part10.js";
 export type { Edit } from "./rewrite/edit.js";
 export { type FileEdits, rewriteBytes, rewriteFile } from "./rewrite/rewrite-file.js";
 export {
@@ -54,7 +109,21 @@ export {
   type TransferSyntax,
   transferSyntaxOf,
 } from "./transfer-syntax.js";
+export { characterSetsOf } from "./values/character-sets-of.js";
+export {
+  type DecimalString,
+  parseDecimalString,
+  readDecimalStrings,
+} from "./values/decimal-string.js";
+export { effectiveVR } from "./values/effective-vr.js";
+export { readBytes, readLittleEndianBytes } from "./values/read-bytes.js";
+export { readBigInts, readNumbers, readTags } from "./values/read-numbers.js";
+export { readPersonNames } from "./values/read-person-names.js";
+export { readStrings, readText } from "./values/read-text.js";
+export { readValues, type Values } from "./values/read-values.js";
+export type { ElementOrTag } from "./values/resolve-element.js";
 export { isVR, type VR, type VRDescription, VRS } from "./vr.js";
+export { datasetToElements } from "./write/dataset-to-elements.js";
 export type { ElementInit, ElementValueInit } from "./write/element-init.js";
 export { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "./write/implementation.js";
 export {

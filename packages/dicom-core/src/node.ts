@@ -4,10 +4,11 @@
  * @module
  */
 export type { TargetOptions } from "./node/file-sink.js";
-export { readDicomFile } from "./node/file-source.js";
+export { readDicomFile, readDicomFileSync } from "./node/file-source.js";
 export {
   DEFAULT_BUFFER_BYTES,
+  type Rewrite,
   type RewriteDicomFileOptions,
   rewriteDicomFile,
-  transformDicomFile,
+  rewriteDicomFileSync,
 } from "./node/rewrite-dicom-file.js";

@@ -27,7 +27,10 @@ export type PersonNameInit = {
   readonly [group in keyof PersonName]?: Partial<PersonNameGroup> | undefined;
 };
 
-/** The representations' texts, alphabetic, ideographic and phonetic, without parting them into components. */
+/**
+ * The representations' texts, alphabetic, ideographic and phonetic, without parting them into
+ * components.
+ */
 export function splitPersonName(
   text: string,
 ): readonly [alphabetic: string, ideographic: string, phonetic: string] {
@@ -54,7 +57,8 @@ function parseGroup(text: string): PersonNameGroup | undefined {
 }
 
 /**
- * The text of a name, without the delimiters that trailing empty components and representations could have.
+ * The text of a name, without the delimiters that trailing empty components and representations
+ * could have.
  *
  * @throws {@link DicomError} `BAD_VALUE` if a component holds a delimiter (`\`, `=`, `^`)
  */

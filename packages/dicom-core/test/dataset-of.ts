@@ -1,5 +1,6 @@
 /**
- * Data sets made by hand, for tests of what reads values: without the reader, so that neither covers for the other.
+ * Data sets made by hand, for tests of what reads values: without the reader, so that neither
+ * covers for the other.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import type { Dataset, Encoding } from "../src/dataset.js";
 import type { TagNumber } from "../src/tag.js";
 import type { VR } from "../src/vr.js";
 
-/** An element by what it holds: bytes, text as Latin-1 (`\x1b$B` is three bytes), or the items of a sequence. */
+/**
+ * An element by what it holds: bytes, text as Latin-1 (`\x1b$B` is three bytes), or the items of a
+ * sequence.
+ */
 export type ElementOf = readonly [
   tag: TagNumber,
   vr: VR,
@@ -20,8 +24,8 @@ const EXPLICIT_LITTLE: Encoding = { explicitVR: true, littleEndian: true };
 export const EXPLICIT_BIG: Encoding = { explicitVR: true, littleEndian: false };
 
 /**
- * A data set with these elements. Values begin at odd offsets, so that a reader that needs aligned ones fails; headers
- * have no bytes, since nobody reads them; an item has a source of its own.
+ * A data set with these elements. Values begin at odd offsets, so that a reader that needs aligned
+ * ones fails; headers have no bytes, since nobody reads them; an item has a source of its own.
  */
 export function datasetOf(
   elements: readonly ElementOf[],

@@ -3,10 +3,11 @@
  *
  * @module
  */
+export { type Failure, formatFailure } from "./failure.js";
+export type { FileOutcome } from "./node/folder-job.js";
 export { readKeyFile, writeNewKeyFile } from "./node/key-file.js";
-export { pseudonymizeFile } from "./node/pseudonymize-file.js";
+export { pseudonymizeFile, pseudonymizeFileSync } from "./node/pseudonymize-file.js";
 export {
-  type FileOutcome,
   type FolderOptions,
   type FolderSummary,
   pseudonymizeFolder,

@@ -1,15 +1,17 @@
 /**
- * Base64 (RFC 4648, section 4) of bytes, in pieces, since a text of one character per byte of an image would be huge.
+ * Base64 (RFC 4648, section 4) of bytes, in pieces, since a text of one character per byte of an
+ * image would be huge.
  *
  * @module
  */
+import { decodeLatin1 } from "../character-set.js";
 
 /** Bytes as base64, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
   const CHUNK = 3 * 4096; // a multiple of 3, so that no piece but the last is padded
   const pieces: string[] = [];
   for (let i = 0; i < bytes.length; i += CHUNK) {
-    pieces.push(btoa(String.fromCharCode(...bytes.subarray(i, i + CHUNK))));
+    pieces.push(btoa(decodeLatin1(bytes.subarray(i, i + CHUNK))));
   }
   return pieces.join("");
 }

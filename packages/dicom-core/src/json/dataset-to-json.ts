@@ -1,8 +1,8 @@
 /**
  * From a data set to the DICOM JSON model (PS3.18 Annex F).
  *
- * Where the standard leaves a choice: numbers that JSON has not, `NaN`, `Infinity` and `-Infinity` of FL and FD, are
- * texts of these names, and integers beyond 2^53 are texts of their digits.
+ * Where the standard leaves a choice: numbers that JSON has not, `NaN`, `Infinity` and `-Infinity`
+ * of FL and FD, are texts of these names, and integers beyond 2^53 are texts of their digits.
  *
  * @module
  */
@@ -31,23 +31,28 @@ export interface BulkData {
 /** How {@link datasetToJson} writes what may be written in more than one way. */
 export interface DatasetToJsonOptions {
   /**
-   * Gives the URI under which a value is to be had: asked for values of OB, OW, UN and their kin that are longer than
-   * `maxInlineBytes`. Default: none, every value is inline.
+   * Gives the URI under which a value is to be had: asked for values of OB, OW, UN and their kin
+   * that are longer than `maxInlineBytes`. Default: none, every value is inline.
    */
   readonly bulkDataURI?: (value: BulkData) => string;
   /** Bytes of a value up to which it is inline although there is `bulkDataURI`. Default 1024. */
   readonly maxInlineBytes?: number;
-  /** DS and IS as numbers, or as the exact text of the file (PS3.18 F.2.3 has both). Default `"number"`. */
+  /**
+   * DS and IS as numbers, or as the exact text of the file (PS3.18 F.2.3 has both). Default
+   * `"number"`.
+   */
   readonly decimalStrings?: "number" | "text";
 }
 
 /**
- * A data set as JSON. Text is Unicode whatever (0008,0005) says, which stays what it is (PS3.18 F.2.2, note 3); group
- * lengths are left out (PS3.18 F.2.2); of a tag that occurs twice the first element is taken.
+ * A data set as JSON. Text is Unicode whatever (0008,0005) says, which stays what it is (PS3.18
+ * F.2.2, note 3); group lengths are left out (PS3.18 F.2.2); of a tag that occurs twice the first
+ * element is taken.
  *
  * For text in the order of the standard, see {@link formatJson}.
  *
- * @throws {@link DicomError} `NOT_LOADED` if a value was skipped when the header was read, and has no `bulkDataURI`
+ * @throws {@link DicomError} `NOT_LOADED` if a value was skipped when the header was read, and has
+ * no `bulkDataURI`
  */
 export function datasetToJson(dataset: Dataset, options: DatasetToJsonOptions = {}): JsonDataset {
   return toJson(dataset, [], { maxInlineBytes: 1024, decimalStrings: "number", ...options });

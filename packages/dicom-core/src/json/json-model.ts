@@ -5,7 +5,9 @@
  */
 import type { VR } from "../vr.js";
 
-/** A data set (PS3.18 F.2.2): tags as eight upper-case hexadecimal digits, `00100010`, to elements. */
+/**
+ * A data set (PS3.18 F.2.2): tags as eight upper-case hexadecimal digits, `00100010`, to elements.
+ */
 export interface JsonDataset {
   readonly [tag: string]: JsonElement;
 }
@@ -13,7 +15,9 @@ export interface JsonDataset {
 /** An element: at most one of `Value`, `InlineBinary` and `BulkDataURI`, none if it is empty. */
 export interface JsonElement {
   readonly vr: VR;
-  /** The values of all VRs but those of bytes; `null` is an empty one among others (PS3.18 F.2.5). */
+  /**
+   * The values of all VRs but those of bytes; `null` is an empty one among others (PS3.18 F.2.5).
+   */
   readonly Value?: readonly JsonValue[];
   /** The value field in base64, little endian (PS3.18 F.2.7). */
   readonly InlineBinary?: string;
@@ -33,8 +37,9 @@ export interface JsonPersonName {
 /**
  * The JSON text of a data set, its elements in ascending order at every depth.
  *
- * PS3.18 F.2.2 wants that order, and `JSON.stringify` cannot keep it: a JavaScript object has keys such as `60003000`,
- * which look like array indices, before all others. Nor does it keep the sign of a zero; this does.
+ * PS3.18 F.2.2 wants that order, and `JSON.stringify` cannot keep it: a JavaScript object has keys
+ * such as `60003000`, which look like array indices, before all others. Nor does it keep the sign
+ * of a zero; this does.
  */
 export function formatJson(dataset: JsonDataset): string {
   const members = Object.keys(dataset)

@@ -14,8 +14,8 @@ import { decodeBase64 } from "./base64.js";
 /** How {@link jsonToElements} reads. */
 export interface JsonToElementsOptions {
   /**
-   * Gives the bytes of a value that is given by reference: little endian, text in UTF-8. Default: none, such an element
-   * is an error.
+   * Gives the bytes of a value that is given by reference: little endian, text in UTF-8. Default:
+   * none, such an element is an error.
    */
   readonly bulkData?: (uri: string, path: Path) => Uint8Array;
   /** Sequences within sequences. Default 64. */
@@ -25,12 +25,12 @@ export interface JsonToElementsOptions {
 /**
  * The elements of a data set in the DICOM JSON model, in ascending order, ready to be written.
  *
- * Numbers of DS, IS, SV and UV may be texts. An empty value among others, `null`, is an empty text; where the VR has
- * none, an error.
+ * Numbers of DS, IS, SV and UV may be texts. An empty value among others, `null`, is an empty text;
+ * where the VR has none, an error.
  *
  * @param json - what `JSON.parse` gives, of one data set
- * @throws {@link DicomError} `BAD_JSON` if it does not follow the model, `LIMIT_EXCEEDED` if it is too deep; what
- * `bulkData` throws
+ * @throws {@link DicomError} `BAD_JSON` if it does not follow the model, `LIMIT_EXCEEDED` if it is
+ * too deep; what `bulkData` throws
  */
 export function jsonToElements(
   json: unknown,
@@ -110,7 +110,7 @@ function valuesOf(json: unknown, vr: VR, path: Path, settings: Settings): Elemen
       return values.map((value) => tagOf(value, path));
     case "bytes":
       if (values.length > 0) throw badJson(path, `expected InlineBinary for VR ${vr}`);
-      return [];
+      return new Uint8Array();
   }
 }
 

@@ -3,16 +3,34 @@
  *
  * @module
  */
-import { randomBytes } from "node:crypto";
-import { type FileHandle, link, open, rename, unlink } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
 import { DicomError } from "../errors.js";
-import type { SegmentedBytes } from "../rewrite/segments.js";
-import { type OpenSource, readInto } from "./file-source.js";
+import type { Segment, SegmentedBytes } from "../rewrite/segments.js";
+import { type OpenSource, readExactly } from "./file-source.js";
+import {
+  close,
+  codeOf,
+  link,
+  open,
+  rename,
+  type Steps,
+  sync,
+  unlink,
+  write,
+} from "./file-system.js";
 
 /** Pieces at least this long are written from where they lie; shorter ones are gathered first. */
 const DIRECT_BYTES = 32 * 1024;
 const GATHER_BYTES = 256 * 1024;
+
+/** File systems that have no links answer with one of these. */
+const NO_LINKS: ReadonlySet<string | undefined> = new Set([
+  "EPERM",
+  "ENOTSUP",
+  "EOPNOTSUPP",
+  "ENOSYS",
+]);
 
 /** How a target is written. */
 export interface TargetOptions {
@@ -28,119 +46,111 @@ export interface TargetOptions {
 /**
  * Writes a file.
  *
+ * @param beforeNaming - a last check, before the file gets its name
  * @throws {@link DicomError} `TARGET_EXISTS`, `SOURCE_CHANGED`; errors of the file system. Nothing is left behind.
  */
-export async function writeTarget(
+export function* writeTarget(
   target: string,
   content: SegmentedBytes,
   source: OpenSource,
-  options: TargetOptions & { readonly beforeNaming?: () => Promise<void> } = {},
-): Promise<void> {
+  options: TargetOptions,
+  beforeNaming: () => Steps<void>,
+): Steps<void> {
   // The name tells nothing, since names of files may be names of patients.
-  const temporary = join(dirname(target), `.${randomBytes(8).toString("hex")}.tmp`);
-  const handle = await open(temporary, "wx");
+  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
+  const descriptor = yield* open(temporary, "wx");
   try {
     try {
-      await writeSegments(handle, content, source);
-      if (options.sync === true) await handle.sync();
+      yield* writeSegments(descriptor, content, source);
+      if (options.sync === true) yield* sync(descriptor);
     } finally {
-      await handle.close();
+      yield* close(descriptor);
     }
-    await options.beforeNaming?.();
-    if (options.overwrite === true) await rename(temporary, target);
-    else await renameUnlessThere(temporary, target);
+    yield* beforeNaming();
+    if (options.overwrite === true) yield* rename(temporary, target);
+    else yield* renameUnlessThere(temporary, target);
   } catch (error) {
-    await unlink(temporary).catch(() => undefined);
+    try {
+      yield* unlink(temporary);
+    } catch {
+      // The first error is the one to tell.
+    }
     throw error;
   }
 }
 
-async function writeSegments(
-  handle: FileHandle,
-  { segments, length }: SegmentedBytes,
+function* writeSegments(
+  descriptor: number,
+  { segments }: SegmentedBytes,
   source: OpenSource,
-): Promise<void> {
-  const gathered = new Uint8Array(Math.min(GATHER_BYTES, length));
+): Steps<void> {
+  const gathered = new Uint8Array(bytesToGather(segments, source));
   let used = 0;
-  const flush = async (direct?: Uint8Array) => {
-    const pieces = used > 0 ? [gathered.subarray(0, used)] : [];
-    if (direct !== undefined) pieces.push(direct as Uint8Array<ArrayBuffer>);
-    used = 0;
-    if (pieces.length > 0) await writeAll(handle, pieces);
-  };
   for (const segment of segments) {
-    const bytes =
-      segment instanceof Uint8Array
-        ? segment
-        : rangeInMemory(source, segment.byteOffset, segment.length);
-    if (bytes !== undefined) {
-      if (bytes.length >= DIRECT_BYTES) {
-        await flush(bytes);
-        continue;
-      }
-      if (used + bytes.length > gathered.length) await flush();
-      gathered.set(bytes, used);
-      used += bytes.length;
+    const bytes = bytesInMemory(segment, source);
+    if (bytes !== undefined && bytes.length >= DIRECT_BYTES) {
+      yield* write(descriptor, [gathered.subarray(0, used), bytes]);
+      used = 0;
       continue;
     }
     for (let at = 0; at < segment.length; ) {
-      const piece = gathered.subarray(
-        used,
-        used + Math.min(gathered.length - used, segment.length - at),
-      );
-      await readInto(source.handle, piece, (segment as { byteOffset: number }).byteOffset + at);
-      used += piece.length;
-      at += piece.length;
-      if (used === gathered.length) await flush();
+      const end = used + Math.min(gathered.length - used, segment.length - at);
+      const room = gathered.subarray(used, end);
+      if (bytes !== undefined) room.set(bytes.subarray(at, at + room.length));
+      else yield* readExactly(source.descriptor, room, offsetOf(segment) + at);
+      used = end;
+      at += room.length;
+      if (used === gathered.length) {
+        yield* write(descriptor, [gathered]);
+        used = 0;
+      }
     }
   }
-  await flush();
+  yield* write(descriptor, [gathered.subarray(0, used)]);
 }
 
-function rangeInMemory(
-  { bytes }: OpenSource,
-  byteOffset: number,
-  length: number,
-): Uint8Array | undefined {
-  return bytes?.subarray(byteOffset, byteOffset + length);
+function bytesInMemory(segment: Segment, source: OpenSource): Uint8Array | undefined {
+  if (segment instanceof Uint8Array) return segment;
+  return source.bytes?.subarray(segment.byteOffset, segment.byteOffset + segment.length);
 }
 
-async function writeAll(handle: FileHandle, pieces: Uint8Array[]): Promise<void> {
-  let { bytesWritten } = await handle.writev(pieces);
-  // A write may be short, when a disk is full or a signal comes.
-  for (const piece of pieces) {
-    if (bytesWritten >= piece.length) {
-      bytesWritten -= piece.length;
-      continue;
-    }
-    let at = bytesWritten;
-    bytesWritten = 0;
-    while (at < piece.length) at += (await handle.write(piece, at)).bytesWritten;
+function offsetOf(segment: Segment): number {
+  return segment instanceof Uint8Array ? 0 : segment.byteOffset;
+}
+
+/** No more than there is to gather: the header of most files is a few kilobytes. */
+function bytesToGather(segments: readonly Segment[], source: OpenSource): number {
+  let bytes = 0;
+  for (const segment of segments) {
+    const direct =
+      segment.length >= DIRECT_BYTES &&
+      (segment instanceof Uint8Array || source.bytes !== undefined);
+    if (!direct) bytes += segment.length;
+    if (bytes >= GATHER_BYTES) return GATHER_BYTES;
   }
+  return bytes;
 }
 
 /** Gives a file its name, unless there is one of that name: link, not rename, since rename would replace it. */
-async function renameUnlessThere(temporary: string, target: string): Promise<void> {
+function* renameUnlessThere(temporary: string, target: string): Steps<void> {
   try {
-    await link(temporary, target);
+    yield* link(temporary, target);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw targetExists();
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "EOPNOTSUPP" && code !== "ENOSYS")
-      throw error;
-    // No links on this file system. Taking the name first keeps others from taking it.
-    await takeName(target);
-    await rename(temporary, target);
+    if (codeOf(error) === "EEXIST") throw targetExists();
+    if (!NO_LINKS.has(codeOf(error))) throw error;
+    // Taking the name first keeps others from taking it.
+    yield* takeName(target);
+    yield* rename(temporary, target);
     return;
   }
-  await unlink(temporary);
+  yield* unlink(temporary);
 }
 
-async function takeName(target: string): Promise<void> {
+function* takeName(target: string): Steps<void> {
   try {
-    await (await open(target, "wx")).close();
+    yield* close(yield* open(target, "wx"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw targetExists();
+    if (codeOf(error) === "EEXIST") throw targetExists();
     throw error;
   }
 }

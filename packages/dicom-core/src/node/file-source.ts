@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { type FileHandle, open } from "node:fs/promises";
 import type { ByteRange } from "../byte-source.js";
 import type { DicomFile } from "../dicom-file.js";
 import { DicomError } from "../errors.js";
 import type { ReadOptions } from "../read/limits.js";
-import { readFile, readHeader } from "../read/part10.js";
+import { readFile, readHeaderSteps } from "../read/part10.js";
+import { close, open, read, runAsync, runSync, type Steps, statusOfOpen } from "./file-system.js";
 
 /**
  * Reads the header of a file, however large the file. Values that were skipped, such as pixel data, are not loaded;
@@ -16,19 +16,28 @@ import { readFile, readHeader } from "../read/part10.js";
  *
  * @throws {@link DicomError} as `readFile`; errors of the file system
  */
-export async function readDicomFile(path: string, options: ReadOptions = {}): Promise<DicomFile> {
-  const handle = await open(path, "r");
+export function readDicomFile(path: string, options: ReadOptions = {}): Promise<DicomFile> {
+  return runAsync(readSteps(path, options));
+}
+
+/** As {@link readDicomFile}, at once. */
+export function readDicomFileSync(path: string, options: ReadOptions = {}): DicomFile {
+  return runSync(readSteps(path, options));
+}
+
+function* readSteps(path: string, options: ReadOptions): Steps<DicomFile> {
+  const descriptor = yield* open(path, "r");
   try {
-    const { size } = await handle.stat();
-    return await readHeader(size, (range) => readRange(handle, range), options);
+    const { size } = yield* statusOfOpen(descriptor);
+    return yield* readHeaderOf(descriptor, Number(size), options);
   } finally {
-    await handle.close();
+    yield* close(descriptor);
   }
 }
 
 /** A file that is open for rewriting. */
 export interface OpenSource {
-  readonly handle: FileHandle;
+  readonly descriptor: number;
   readonly file: DicomFile;
   /** The whole file, if it fitted into the buffer. */
   readonly bytes: Uint8Array | undefined;
@@ -38,44 +47,44 @@ export interface OpenSource {
  * Reads an open file: as a whole into `buffer` if it fits, so that one system call will do; else its header only.
  * The data set refers to `buffer`, and is void when that is used again.
  */
-export async function readSource(
-  handle: FileHandle,
+export function* readSource(
+  descriptor: number,
   size: number,
   buffer: Uint8Array,
   options: ReadOptions,
-): Promise<OpenSource> {
+): Steps<OpenSource> {
   if (size > buffer.length) {
-    const file = await readHeader(size, (range) => readRange(handle, range), options);
-    return { handle, file, bytes: undefined };
+    const file = yield* readHeaderOf(descriptor, size, options);
+    return { descriptor, file, bytes: undefined };
   }
   const bytes = buffer.subarray(0, size);
-  await readInto(handle, bytes, 0);
-  return { handle, file: readFile(bytes, options), bytes };
+  yield* readExactly(descriptor, bytes, 0);
+  return { descriptor, file: readFile(bytes, options), bytes };
 }
 
-async function readRange(
-  handle: FileHandle,
-  { byteOffset, length }: ByteRange,
-): Promise<Uint8Array> {
+function* readHeaderOf(descriptor: number, size: number, options: ReadOptions): Steps<DicomFile> {
+  const reading = readHeaderSteps(size, options);
+  let step = reading.next();
+  while (step.done !== true) step = reading.next(yield* readRange(descriptor, step.value));
+  return step.value;
+}
+
+function* readRange(descriptor: number, { byteOffset, length }: ByteRange): Steps<Uint8Array> {
   const bytes = new Uint8Array(length);
-  await readInto(handle, bytes, byteOffset);
+  yield* readExactly(descriptor, bytes, byteOffset);
   return bytes;
 }
 
 /** Fills `bytes` from an offset of the file. @throws {@link DicomError} `SOURCE_CHANGED` if the file ends before */
-export async function readInto(
-  handle: FileHandle,
+export function* readExactly(
+  descriptor: number,
   bytes: Uint8Array,
   byteOffset: number,
-): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesRead } = await handle.read(bytes, done, bytes.length - done, byteOffset + done);
-    if (bytesRead === 0) {
-      throw new DicomError("SOURCE_CHANGED", "the file became shorter while it was read", {
-        byteOffset: byteOffset + done,
-      });
-    }
-    done += bytesRead;
+): Steps<void> {
+  const count = yield* read(descriptor, bytes, byteOffset);
+  if (count < bytes.length) {
+    throw new DicomError("SOURCE_CHANGED", "the file became shorter while it was read", {
+      byteOffset: byteOffset + count,
+    });
   }
 }

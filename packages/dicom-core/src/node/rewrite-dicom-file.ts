@@ -3,14 +3,22 @@
  *
  * @module
  */
-import { open, stat } from "node:fs/promises";
 import type { DicomFile } from "../dicom-file.js";
 import { DicomError } from "../errors.js";
 import type { ReadOptions } from "../read/limits.js";
-import { type FileEdits, rewriteFile } from "../rewrite/rewrite-file.js";
 import type { SegmentedBytes } from "../rewrite/segments.js";
 import { type TargetOptions, writeTarget } from "./file-sink.js";
 import { readSource } from "./file-source.js";
+import {
+  close,
+  type FileStatus,
+  open,
+  runAsync,
+  runSync,
+  type Steps,
+  statusOf,
+  statusOfOpen,
+} from "./file-system.js";
 
 /** Files up to this size are read as a whole. */
 export const DEFAULT_BUFFER_BYTES: number = 1024 * 1024;
@@ -24,70 +32,67 @@ export interface RewriteDicomFileOptions extends ReadOptions, TargetOptions {
   readonly buffer?: Uint8Array;
 }
 
+/** What becomes of a file, such as `(file) => rewriteFile(file, edits)`. `file` is valid only until this returns. */
+export type Rewrite = (file: DicomFile) => SegmentedBytes;
+
 /**
- * Rewrites a file: reads its header, asks for edits, writes the result beside the target and gives it its name. The
+ * Rewrites a file: reads its header, asks what becomes of it, writes that beside the target and gives it its name. The
  * source stays as it is; memory does not grow with the file.
  *
- * @param edit - decides what changes; `file` is valid only until it returns
- * @throws {@link DicomError} `TARGET_IS_SOURCE`, `TARGET_EXISTS`, `SOURCE_CHANGED`, what reading and rewriting throw, and
- * what `edit` throws. No target is left then.
+ * @throws {@link DicomError} `TARGET_IS_SOURCE`, `TARGET_EXISTS`, `SOURCE_CHANGED`, what reading throws, and what
+ * `rewrite` throws. No target is left then.
  */
-export async function rewriteDicomFile(
+export function rewriteDicomFile(
   source: string,
   target: string,
-  edit: (file: DicomFile) => FileEdits | Promise<FileEdits>,
+  rewrite: Rewrite,
   options: RewriteDicomFileOptions = {},
 ): Promise<void> {
-  await transformDicomFile(
-    source,
-    target,
-    async (file) => rewriteFile(file, await edit(file)),
-    options,
-  );
+  return runAsync(rewriteSteps(source, target, rewrite, options));
 }
 
-/** As {@link rewriteDicomFile}, for those who make the segments themselves. */
-export async function transformDicomFile(
+/** As {@link rewriteDicomFile}, at once: for workers and command lines. */
+export function rewriteDicomFileSync(
   source: string,
   target: string,
-  transform: (file: DicomFile) => SegmentedBytes | Promise<SegmentedBytes>,
+  rewrite: Rewrite,
   options: RewriteDicomFileOptions = {},
-): Promise<void> {
-  const handle = await open(source, "r");
+): void {
+  runSync(rewriteSteps(source, target, rewrite, options));
+}
+
+function* rewriteSteps(
+  source: string,
+  target: string,
+  rewrite: Rewrite,
+  options: RewriteDicomFileOptions,
+): Steps<void> {
+  const descriptor = yield* open(source, "r");
   try {
-    const before = await handle.stat({ bigint: true });
-    await assertOtherFile(target, before);
-    const buffer =
-      options.buffer ?? new Uint8Array(Math.min(Number(before.size), DEFAULT_BUFFER_BYTES));
-    const opened = await readSource(handle, Number(before.size), buffer, options);
-    await writeTarget(target, await transform(opened.file), opened, {
-      ...options,
-      beforeNaming: async () => {
-        const after = await handle.stat({ bigint: true });
-        if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
-          throw new DicomError("SOURCE_CHANGED", "the file changed while it was read");
-        }
-      },
-    });
+    const before = yield* statusOfOpen(descriptor);
+    // Without `overwrite` a target that exists is refused anyway.
+    if (options.overwrite === true) yield* assertOtherFile(target, before);
+    const size = Number(before.size);
+    const buffer = options.buffer ?? new Uint8Array(Math.min(size, DEFAULT_BUFFER_BYTES));
+    const opened = yield* readSource(descriptor, size, buffer, options);
+    yield* writeTarget(target, rewrite(opened.file), opened, options, () =>
+      assertUnchanged(descriptor, before),
+    );
   } finally {
-    await handle.close();
+    yield* close(descriptor);
   }
 }
 
-interface FileIdentity {
-  readonly dev: bigint;
-  readonly ino: bigint;
+function* assertUnchanged(descriptor: number, before: FileStatus): Steps<void> {
+  const after = yield* statusOfOpen(descriptor);
+  if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) {
+    throw new DicomError("SOURCE_CHANGED", "the file changed while it was read");
+  }
 }
 
-async function assertOtherFile(target: string, source: FileIdentity): Promise<void> {
-  let existing: FileIdentity;
-  try {
-    existing = await stat(target, { bigint: true });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  if (existing.dev === source.dev && existing.ino === source.ino) {
+function* assertOtherFile(target: string, source: FileStatus): Steps<void> {
+  const existing = yield* statusOf(target);
+  if (existing !== undefined && existing.dev === source.dev && existing.ino === source.ino) {
     throw new DicomError("TARGET_IS_SOURCE", "source and target are one file");
   }
 }

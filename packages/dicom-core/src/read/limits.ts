@@ -14,7 +14,7 @@ export interface ReadLimits {
   readonly maxElements: number;
   /** Bytes of header that are held in memory: all but skipped values and pixel data. Default 512 MiB. */
   readonly maxHeaderBytes: number;
-  /** Bytes of one text value. Default 64 MiB. */
+  /** Bytes of one text value. Default 16 MiB. */
   readonly maxTextBytes: number;
   /** Bytes that a deflated data set may inflate to. Default 2 GiB. */
   readonly maxInflatedBytes: number;
@@ -27,7 +27,7 @@ export const DEFAULT_READ_LIMITS: ReadLimits = {
   maxItems: 1_000_000,
   maxElements: 10_000_000,
   maxHeaderBytes: 512 * 1024 * 1024,
-  maxTextBytes: 64 * 1024 * 1024,
+  maxTextBytes: 16 * 1024 * 1024,
   maxInflatedBytes: 2 * 1024 * 1024 * 1024,
   maxFindings: 1_000,
 };

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ByteRange, ByteSource, LoadedPart } from "../byte-source.js";
+import { type ByteRange, type ByteSource, type LoadedPart, plainBytes } from "../byte-source.js";
 import { DicomError } from "../errors.js";
 
 /** Bytes asked for at a time: a header fits in most files. */
@@ -74,7 +74,8 @@ export class LoadedBytes implements ByteSource {
   }
 
   /** Takes in what was loaded. */
-  add(byteOffset: number, bytes: Uint8Array, passing = false): void {
+  add(byteOffset: number, loaded: Uint8Array, passing = false): void {
+    const bytes = plainBytes(loaded);
     if (passing) {
       this.#passing = { byteOffset, bytes };
       return;

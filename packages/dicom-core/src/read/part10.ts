@@ -39,6 +39,29 @@ export function readFile(bytes: Uint8Array, options: ReadOptions = {}): DicomFil
   return step.value;
 }
 
+/**
+ * Reads a data set that has no file around it, of which the transfer syntax is known: of a message, say.
+ *
+ * @throws {@link DicomError} as {@link readFile}
+ */
+export function readDataset(
+  bytes: Uint8Array,
+  transferSyntaxUid: string,
+  options: ReadOptions = {},
+): { readonly dataset: Dataset; readonly findings: readonly Finding[] } {
+  const limits: ReadLimits = { ...DEFAULT_READ_LIMITS, ...options.limits };
+  const { deflated, explicitVR, littleEndian } = transferSyntaxOf(transferSyntaxUid);
+  const plain = deflated ? inflateDataset(bytes, limits.maxInflatedBytes, 0) : bytes;
+  const loaded = new LoadedBytes(plain.length, plain.length);
+  loaded.add(0, plain);
+  const reader = new ElementReader(loaded, 0, limits, options);
+  const dataset = openDataset(loaded, { explicitVR, littleEndian });
+  const endOffset = reader.readElements(dataset);
+  if (endOffset < plain.length) reader.report("TRAILING_BYTES", endOffset);
+  reader.resolveAmbiguousVRs();
+  return { dataset, findings: reader.findings };
+}
+
 /** Where the bytes of a file come from. Returns exactly the range asked for. */
 export type ReadRange = (range: ByteRange) => Uint8Array | Promise<Uint8Array>;
 
@@ -74,6 +97,11 @@ export function readHeaderSync(
 
 /** Yields the ranges that it needs, and is sent their bytes. */
 type Steps<T> = Generator<ByteRange, T, Uint8Array>;
+
+/** As {@link readHeader}, for those who fetch bytes in a way of their own. */
+export function readHeaderSteps(size: number, options: ReadOptions): Steps<DicomFile> {
+  return readSteps(size, options);
+}
 
 function* readSteps(size: number, options: ReadOptions, whole?: Uint8Array): Steps<DicomFile> {
   const limits: ReadLimits = { ...DEFAULT_READ_LIMITS, ...options.limits };

@@ -48,7 +48,7 @@ export type DatasetEdits = Map<TagNumber, ElementEdits>;
 /** What becomes of one element: an edit of itself, or edits of its items. */
 export interface ElementEdits {
   edit: ElementEdit | undefined;
-  readonly items: Map<number, ItemEdits>;
+  items: Map<number, ItemEdits> | undefined;
 }
 
 /** What becomes of one item. */
@@ -100,13 +100,14 @@ export function groupEdits(edits: readonly Edit[]): DatasetEdits {
 function elementEdits(elements: DatasetEdits, tag: TagNumber): ElementEdits {
   let found = elements.get(tag);
   if (found === undefined) {
-    found = { edit: undefined, items: new Map() };
+    found = { edit: undefined, items: undefined };
     elements.set(tag, found);
   }
   return found;
 }
 
 function itemEdits(element: ElementEdits, index: number): ItemEdits {
+  element.items ??= new Map();
   let found = element.items.get(index);
   if (found === undefined) {
     found = { edit: undefined, inserted: [], elements: new Map() };

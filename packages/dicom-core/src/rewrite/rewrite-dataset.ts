@@ -45,6 +45,7 @@ export function rewriteDataset(
     ...dataset.encoding,
     textEncoding: textEncodingOf(dataset, edits),
   };
+  const news: NewElements = { writer: new ByteWriter(encoding.littleEndian), encoding, path };
   const inserts = insertsOf(dataset, edits);
   const { elements } = dataset;
   let nextInsert = 0;
@@ -52,14 +53,14 @@ export function rewriteDataset(
     for (; nextInsert < inserts.length; nextInsert++) {
       const insert = inserts[nextInsert] as ElementInit;
       if (insert.tag >= tag) return;
-      to.addBytes(elementBytes(insert, encoding, path));
+      to.addBytes(elementBytes(news, insert));
     }
   };
   for (let i = 0; i < elements.length; i++) {
     const element = elements[i] as DataElement;
     insertBelow(element.tag, out);
     if (!isGroupLengthToUpdate(element, edits)) {
-      rewriteElement(out, dataset, element, edits.get(element.tag), encoding, path);
+      rewriteElement(out, dataset, element, edits.get(element.tag), news);
       continue;
     }
     // PS3.5 7.2: bytes from behind the group length to the end of the group.
@@ -71,12 +72,12 @@ export function rewriteDataset(
       next = elements[i + 1]
     ) {
       insertBelow(next.tag, rest);
-      rewriteElement(rest, dataset, next, edits.get(next.tag), encoding, path);
+      rewriteElement(rest, dataset, next, edits.get(next.tag), news);
       i++;
     }
     insertBelow((group + 1) * 0x10000, rest);
     const length: ElementInit = { tag: element.tag, vr: "UL", value: rest.length };
-    out.addBytes(elementBytes(length, encoding, path));
+    out.addBytes(elementBytes(news, length));
     out.addAll(rest);
   }
   insertBelow(Number.POSITIVE_INFINITY, out);
@@ -119,10 +120,18 @@ function textEncodingOf(dataset: Dataset, edits: DatasetEdits): TextEncoding {
   return "ascii";
 }
 
-function elementBytes(element: ElementInit, encoding: WriteEncoding, path: Path): Uint8Array {
-  const writer = new ByteWriter(encoding.littleEndian);
+/** Where new elements of a data set are written, one behind the other. */
+interface NewElements {
+  readonly writer: ByteWriter;
+  readonly encoding: WriteEncoding;
+  readonly path: Path;
+}
+
+/** The bytes of a new element. They stay as they are, since the writer only ever appends. */
+function elementBytes({ writer, encoding, path }: NewElements, element: ElementInit): Uint8Array {
+  const start = writer.length;
   writeElement(writer, element, encoding, path);
-  return writer.bytes;
+  return writer.bytes.subarray(start);
 }
 
 function rewriteElement(
@@ -130,8 +139,7 @@ function rewriteElement(
   dataset: Dataset,
   element: DataElement,
   edits: ElementEdits | undefined,
-  encoding: WriteEncoding,
-  path: Path,
+  news: NewElements,
 ): void {
   if (edits === undefined) {
     out.addRange(element.byteOffset, element.endOffset);
@@ -140,14 +148,14 @@ function rewriteElement(
   if (edits.edit?.kind === "remove") return;
   if (edits.edit?.kind === "set") {
     const vr = edits.edit.vr ?? vrToSet(element);
-    out.addBytes(elementBytes({ tag: element.tag, vr, value: edits.edit.value }, encoding, path));
+    out.addBytes(elementBytes(news, { tag: element.tag, vr, value: edits.edit.value }));
     return;
   }
-  const here = [...path, element.tag];
+  const here = [...news.path, element.tag];
   if (element.items === undefined) {
     throw new DicomError("BAD_PATH", "the element holds no items", { at: formatPath(here) });
   }
-  rewriteSequence(out, dataset, element, element.items, edits.items, here);
+  rewriteSequence(out, dataset, element, element.items, edits.items ?? new Map(), here);
 }
 
 /** The VR of an element whose value is replaced: its own, unless that is UN and the dictionary knows better. */

@@ -16,8 +16,8 @@ import { splitValues, trimPadding } from "./padding.js";
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 
 /**
- * The character sets in force: those of the data set's own (0008,0005), else of the data set it is an item of
- * (PS3.3 C.12.1.1.2), else the default repertoire.
+ * The character sets in force: those of the data set's own (0008,0005), else of the data set it is
+ * an item of (PS3.3 C.12.1.1.2), else the default repertoire.
  *
  * {@link CharacterSets.unknown} tells what in (0008,0005) was not understood.
  */

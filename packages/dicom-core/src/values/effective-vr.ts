@@ -7,19 +7,18 @@ import type { DataElement } from "../data-element.js";
 import type { Dataset } from "../dataset.js";
 import { vrOfTag } from "../dictionary/vr-of-tag.js";
 import { resolveAmbiguousVR } from "../read/ambiguous-vr.js";
-import { isPrivateCreatorTag } from "../tag.js";
 import { isVR, type VR } from "../vr.js";
 
 /**
- * The element's VR; of `UN` the one that the dictionary knows, if it does (PS3.5 6.2.2: a receiver may treat UN as the
- * VR that it knows the element to have), and `LO` for a private creator (PS3.5 7.8.1).
+ * The element's VR; of `UN` the one that the dictionary knows, if it does (PS3.5 6.2.2: a receiver
+ * may treat UN as the VR that it knows the element to have), private creators and group lengths
+ * included.
  *
  * `UN` with items is `SQ` to its reader, too, even if the dictionary does not know it.
  */
 export function effectiveVR(dataset: Dataset, element: DataElement): VR {
   if (element.vr !== "UN") return element.vr;
   if (element.items !== undefined) return "SQ";
-  if (isPrivateCreatorTag(element.tag)) return "LO";
   const vr = vrOfTag(element.tag);
   if (vr === undefined) return "UN";
   const known = isVR(vr) ? vr : resolveAmbiguousVR(vr, element, dataset);
@@ -30,7 +29,8 @@ export function effectiveVR(dataset: Dataset, element: DataElement): VR {
 /**
  * Whether the value's numbers are in little endian.
  *
- * Those of `UN` always are: whoever wrote UN did not know where numbers begin, so did not swap them (PS3.5 6.2.2).
+ * Those of `UN` always are: whoever wrote UN did not know where numbers begin, so did not swap them
+ * (PS3.5 6.2.2).
  */
 export function isLittleEndian(dataset: Dataset, element: DataElement): boolean {
   return element.vr === "UN" || dataset.encoding.littleEndian;

@@ -1,5 +1,6 @@
 /**
- * From a value field of text to its values: which spaces and NULs are padding (PS3.5 6.2), and what parts values.
+ * From a value field of text to its values: which spaces and NULs are padding (PS3.5 6.2), and what
+ * parts values.
  *
  * @module
  */
@@ -11,8 +12,8 @@ const PADDED_IN_FRONT: ReadonlySet<VR> = new Set<VR>(["AE", "CS", "DS", "IS", "L
 /**
  * One value without padding.
  *
- * Trailing spaces are none of a value's in any VR. Nor are trailing NULs: PS3.5 has them for UI only, but files have
- * them everywhere.
+ * Trailing spaces are none of a value's in any VR. Nor are trailing NULs: PS3.5 has them for UI
+ * only, but files have them everywhere.
  */
 export function trimPadding(value: string, vr: VR): string {
   let start = 0;

@@ -3,15 +3,16 @@
  *
  * @module
  */
+import { swapBytes } from "../byte-order.js";
 import { viewBytes } from "../byte-source.js";
 import type { Dataset } from "../dataset.js";
-import { VRS } from "../vr.js";
 import { effectiveVR, isLittleEndian } from "./effective-vr.js";
 import { type ElementOrTag, resolveElement } from "./resolve-element.js";
 
 /**
- * The value field as it lies in the source, whatever the VR: a view, not a copy, and in the byte order of the data
- * set's encoding. Encapsulated pixel data comes with the headers of its fragments.
+ * The value field as it lies in the source, whatever the VR: a view, not a copy, and in the byte
+ * order of the data set's encoding. Encapsulated pixel data comes with the headers of its
+ * fragments.
  *
  * @returns undefined if the data set has no such element
  * @throws {@link DicomError} `NOT_LOADED` if the value was skipped when the header was read
@@ -23,8 +24,8 @@ export function readBytes(dataset: Dataset, element: ElementOrTag): Uint8Array |
 }
 
 /**
- * The value field in little endian: a view, or a copy with its words turned round if the source is big endian
- * (PS3.5 7.3: the unit is that of the VR, 2 bytes in OW).
+ * The value field in little endian: a view, or a copy with its words turned round if the source is
+ * big endian (PS3.5 7.3: the unit is that of the VR, 2 bytes in OW).
  *
  * @returns undefined if the data set has no such element
  * @throws {@link DicomError} `NOT_LOADED` as {@link readBytes}
@@ -37,16 +38,5 @@ export function readLittleEndianBytes(
   if (found === undefined) return undefined;
   const bytes = viewBytes(dataset.source, found.valueOffset, found.valueLength);
   if (isLittleEndian(dataset, found) || found.encapsulated) return bytes;
-  const vr = effectiveVR(dataset, found);
-  // PS3.5 7.3: a tag is two words.
-  return swapped(bytes, vr === "AT" ? 2 : VRS[vr].unitBytes);
-}
-
-function swapped(bytes: Uint8Array, unitBytes: number): Uint8Array {
-  if (unitBytes < 2) return bytes;
-  const copy = bytes.slice();
-  for (let i = 0; i + unitBytes <= copy.length; i += unitBytes) {
-    copy.subarray(i, i + unitBytes).reverse();
-  }
-  return copy;
+  return swapBytes(effectiveVR(dataset, found), bytes);
 }

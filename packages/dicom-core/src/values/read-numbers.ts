@@ -14,7 +14,8 @@ import { effectiveVR, isLittleEndian } from "./effective-vr.js";
 import { type ElementOrTag, resolveElement, vrMismatch } from "./resolve-element.js";
 
 /**
- * The values of an element of numbers: US, SS, UL, SL, FL, FD, and the numbers that DS and IS stand for.
+ * The values of an element of numbers: US, SS, UL, SL, FL, FD, and the numbers that DS and IS stand
+ * for.
  *
  * @returns none if the element is absent or empty; NaN for a text of DS or IS that is no number
  * @throws {@link DicomError} `BAD_VR` for any other VR (see {@link readBigInts}), `NOT_LOADED`
@@ -45,7 +46,8 @@ export function readNumbers(dataset: Dataset, element: ElementOrTag): readonly n
 }
 
 /**
- * The values of an element of integers, exact whatever their size: SV, UV, and the other binary integers.
+ * The values of an element of integers, exact whatever their size: SV, UV, and the other binary
+ * integers.
  *
  * @throws {@link DicomError} `BAD_VR` for any other VR, `NOT_LOADED`
  */

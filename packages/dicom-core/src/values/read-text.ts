@@ -14,7 +14,8 @@ import { splitValues, trimPadding } from "./padding.js";
 import { type ElementOrTag, resolveElement, vrMismatch } from "./resolve-element.js";
 
 /**
- * The values of a text element, without padding; none if the element is absent, empty, or all padding.
+ * The values of a text element, without padding; none if the element is absent, empty, or all
+ * padding.
  *
  * LT, ST, UR and UT have one value, in which a backslash is a character (PS3.5 6.4).
  *

@@ -17,11 +17,11 @@ export interface ElementInit {
 /**
  * The value of an {@link ElementInit}.
  *
- * - text, DS and IS included: a text (with backslashes between values, where the VR has several), or a list of texts
- *   or numbers;
+ * - text, DS and IS included: a text (with backslashes between values, where the VR has several),
+ *   or a list of texts or numbers;
  * - numbers: a number or bigint, or a list; of AT: tags;
- * - bytes: a `Uint8Array`, in little endian, whatever the transfer syntax written to: of OB, OW, UN and their kin the
- *   value; of any other VR its encoded value field (text in UTF-8);
+ * - bytes: a `Uint8Array`, in little endian, whatever the transfer syntax written to: of OB, OW, UN
+ *   and their kin the value; of any other VR its encoded value field (text in UTF-8);
  * - a sequence: a list of items, each a list of elements.
  *
  * An empty list, text or array is an element without value.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { swapBytes } from "../byte-order.js";
 import { DicomError } from "../errors.js";
 import { type VR, VRS } from "../vr.js";
 import { ByteWriter } from "./byte-writer.js";
@@ -44,6 +45,7 @@ export function encodeValue(
     return padded(littleEndian ? value : swapBytes(vr, value), padding);
   }
   const values: readonly Scalar[] = Array.isArray(value) ? value : [value as Scalar];
+  if (values.length === 0) return new Uint8Array(0);
   switch (kind) {
     case "text":
       return encodeText(vr, values, textEncoding, padding);
@@ -54,17 +56,6 @@ export function encodeValue(
     default:
       throw new DicomError("BAD_VALUE", `VR ${vr} is written from bytes`);
   }
-}
-
-/** The same value in the other byte order. */
-export function swapBytes(vr: VR, bytes: Uint8Array): Uint8Array {
-  // AT is a pair of 16-bit numbers (PS3.5 6.2).
-  const unit = vr === "AT" ? 2 : VRS[vr].unitBytes;
-  if (unit <= 1) return bytes;
-  const swapped = new Uint8Array(bytes);
-  for (let at = 0; at + unit <= swapped.length; at += unit)
-    swapped.subarray(at, at + unit).reverse();
-  return swapped;
 }
 
 /** Whether text can be written in every character set. */

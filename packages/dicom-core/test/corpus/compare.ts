@@ -1,5 +1,6 @@
 /**
- * What differs between our reading of a file and the oracle's, and which reason each difference has.
+ * What differs between our reading of a file and the oracle's, and which reason each difference
+ * has.
  *
  * @module
  */

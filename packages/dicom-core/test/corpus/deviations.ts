@@ -1,5 +1,6 @@
 /**
- * Where our values and JSON are not pydicom's 3.0.2, and why. Nothing else may differ, and nothing here may be idle.
+ * Where our values and JSON are not pydicom's 3.0.2, and why. Nothing else may differ, and nothing
+ * here may be idle.
  *
  * @module
  */
@@ -7,7 +8,9 @@ import { isDeepStrictEqual } from "node:util";
 import { isPrivateTag, parseTag } from "../../src/tag.js";
 import type { Deviation, JsonDifference, ValueDifference } from "./compare.js";
 
-/** Files of which pydicom makes something else than what they hold. Each is compared with nothing. */
+/**
+ * Files of which pydicom makes something else than what they hold. Each is compared with nothing.
+ */
 export const MISREAD_BY_PYDICOM: { readonly [file: string]: string } = {
   "dcm4che/no_preamble_dicm_in_data":
     "A bare data set in whose byte 128 happens to stand DICM: pydicom takes what is before it for a preamble.",
@@ -29,7 +32,10 @@ export const NO_JSON_IN_PYDICOM: { readonly [file: string]: string } = {
   "pydicom/badVR.dcm": "ValueError for a text of IS that is no number; ours is the text.",
 };
 
-/** The tag that a path of values, `(0040,A730)[1].(0008,0100)`, or of JSON, `0040A730[1].00080100`, ends in. */
+/**
+ * The tag that a path of values, `(0040,A730)[1].(0008,0100)`, or of JSON, `0040A730[1].00080100`,
+ * ends in.
+ */
 const tagOf = (path: string) => parseTag(path.replace(/^.*\./, ""));
 const isGroupLength = (path: string) => (tagOf(path) & 0xffff) === 0;
 const isPrivate = (path: string) => isPrivateTag(tagOf(path));

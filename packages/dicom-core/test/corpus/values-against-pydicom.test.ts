@@ -1,5 +1,6 @@
 /**
- * Values and JSON of every file of the corpus against pydicom 3.0.2. Two steps, which talk through files:
+ * Values and JSON of every file of the corpus against pydicom 3.0.2. Two steps, which talk through
+ * files:
  *
  *     python test/corpus/pydicom_values.py CORPUS VALUES
  *     DSAIL_CORPUS=CORPUS DSAIL_PYDICOM_VALUES=VALUES vitest run values-against-pydicom

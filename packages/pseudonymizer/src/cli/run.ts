@@ -3,16 +3,11 @@
  *
  * @module
  */
-import { isDicomError } from "@dsail/dicom-core";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { isPseudonymizerError } from "../errors.js";
+import { failureOf, formatFailure } from "../failure.js";
 import { readKeyFile, writeNewKeyFile } from "../node/key-file.js";
-import {
-  type FileOutcome,
-  type FolderSummary,
-  pseudonymizeFolder,
-} from "../node/pseudonymize-folder.js";
-import { createPseudonymization } from "../pseudonymization.js";
+import { type FolderSummary, pseudonymizeFolder } from "../node/pseudonymize-folder.js";
 import { createProgress } from "./progress.js";
 
 /** Nothing failed. */
@@ -29,10 +24,10 @@ export interface Streams {
 }
 
 interface PseudonymizeFlags {
-  readonly keyFile: string;
+  readonly keyFile?: string;
   readonly overwrite: boolean;
   readonly sync: boolean;
-  readonly concurrency: number;
+  readonly workers?: number;
 }
 
 /**
@@ -47,10 +42,12 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     .description("Pseudonymizes DICOM files: PS3.15 2026c Basic Profile, pseudonyms under a key.")
     .argument("<input>", "file, or folder that is read with all in it")
     .argument("<output>", "folder to write to; it mirrors the input's tree")
-    .requiredOption("--key-file <file>", "file with the key; see keygen")
+    .addOption(
+      new Option("--key-file <file>", "file with the key; see keygen").env("DSAIL_KEY_FILE"),
+    )
     .option("--overwrite", "replace files that exist in the output", false)
     .option("--sync", "wait for the disk after each file (slow)", false)
-    .option("--concurrency <n>", "files under way at a time", parseCount, 4)
+    .option("--workers <n>", "threads; 0 for none (default: cores, at most 4)", parseCount)
     .addHelpText(
       "after",
       "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage.",
@@ -61,7 +58,14 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     })
     .exitOverride()
     .action(async (input: string, output: string, flags: PseudonymizeFlags) => {
-      exitCode = await pseudonymize(input, output, flags, streams);
+      // Not a required option to commander, which would ask keygen for it too.
+      const { keyFile } = flags;
+      if (keyFile === undefined) {
+        return program.error(
+          "error: --key-file is missing; make one with: dsail-pseudonymize keygen",
+        );
+      }
+      exitCode = await pseudonymize(input, output, keyFile, flags, streams);
     });
   program
     .command("keygen")
@@ -79,7 +83,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
-    streams.error.write(`dsail-pseudonymize: ${describeError(error)}\n`);
+    streams.error.write(`dsail-pseudonymize: ${formatFailure(failureOf(error))}\n`);
     return isPseudonymizerError(error) ? EXIT_USAGE : EXIT_FAILED;
   }
 }
@@ -87,22 +91,26 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
 async function pseudonymize(
   input: string,
   output: string,
+  keyFile: string,
   flags: PseudonymizeFlags,
   { out, error }: Streams,
 ): Promise<number> {
-  const pseudonymization = createPseudonymization(await readKeyFile(flags.keyFile));
+  const key = await readKeyFile(keyFile);
   const progress = createProgress(error);
   const failures: string[] = [];
   let summary: FolderSummary;
   try {
-    summary = await pseudonymizeFolder(input, output, pseudonymization, {
+    summary = await pseudonymizeFolder(input, output, {
+      key,
       overwrite: flags.overwrite,
       sync: flags.sync,
-      concurrency: flags.concurrency,
+      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       onStart: progress.start,
       onFile: (outcome) => {
         progress.step();
-        if (outcome.kind === "failed") failures.push(describeFailure(outcome));
+        if (outcome.kind !== "failed") return;
+        // Quoted, so that no name can move the cursor or forge a line.
+        failures.push(`${JSON.stringify(outcome.path)}: ${formatFailure(outcome.failure)}`);
       },
     });
   } finally {
@@ -114,26 +122,10 @@ async function pseudonymize(
   return failed === 0 ? EXIT_OK : EXIT_FAILED;
 }
 
-function describeFailure({ path, error }: Extract<FileOutcome, { kind: "failed" }>): string {
-  return `${JSON.stringify(path)}: ${describeError(error)}`;
-}
-
-/** What can be said of an error: never its text where that may hold a path or a value. */
-function describeError(error: unknown): string {
-  if (isDicomError(error)) {
-    const at = error.at === undefined ? "" : ` at ${error.at}`;
-    const byteOffset = error.byteOffset === undefined ? "" : `, byte ${error.byteOffset}`;
-    return `${error.code}: ${error.message}${at}${byteOffset}`;
-  }
-  if (isPseudonymizerError(error)) return `${error.code}: ${error.message}`;
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === "string" ? `${code}: the file system refused` : "an unexpected error";
-}
-
 function parseCount(text: string): number {
   const count = Number(text);
-  if (!Number.isInteger(count) || count < 1 || count > 64) {
-    throw new InvalidArgumentError("expected an integer of 1 to 64");
+  if (!Number.isInteger(count) || count < 0 || count > 64) {
+    throw new InvalidArgumentError("expected an integer of 0 to 64");
   }
   return count;
 }

@@ -3,7 +3,11 @@
  *
  * @module
  */
-import { type RewriteDicomFileOptions, transformDicomFile } from "@dsail/dicom-core/node";
+import {
+  type RewriteDicomFileOptions,
+  rewriteDicomFile,
+  rewriteDicomFileSync,
+} from "@dsail/dicom-core/node";
 import { applyPlan } from "../apply.js";
 import { planFile } from "../plan.js";
 import type { Pseudonymization } from "../pseudonymization.js";
@@ -14,13 +18,28 @@ import type { Pseudonymization } from "../pseudonymization.js";
  *
  * @throws {@link DicomError}, {@link PseudonymizerError}; errors of the file system
  */
-export async function pseudonymizeFile(
+export function pseudonymizeFile(
   source: string,
   target: string,
   pseudonymization: Pseudonymization,
   options: RewriteDicomFileOptions = {},
 ): Promise<void> {
-  await transformDicomFile(
+  return rewriteDicomFile(
+    source,
+    target,
+    (file) => applyPlan(file, planFile(file, pseudonymization)),
+    options,
+  );
+}
+
+/** As {@link pseudonymizeFile}, at once: for workers and command lines. */
+export function pseudonymizeFileSync(
+  source: string,
+  target: string,
+  pseudonymization: Pseudonymization,
+  options: RewriteDicomFileOptions = {},
+): void {
+  rewriteDicomFileSync(
     source,
     target,
     (file) => applyPlan(file, planFile(file, pseudonymization)),

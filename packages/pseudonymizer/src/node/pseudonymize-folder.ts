@@ -3,29 +3,31 @@
  *
  * @module
  */
-import { mkdir, realpath, stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { isDicomError } from "@dsail/dicom-core";
-import { DEFAULT_BUFFER_BYTES, type RewriteDicomFileOptions } from "@dsail/dicom-core/node";
+import type { RewriteDicomFileOptions } from "@dsail/dicom-core/node";
 import { PseudonymizerError } from "../errors.js";
-import type { Pseudonymization } from "../pseudonymization.js";
+import { assertKey } from "../key.js";
+import { createFileTask, type FileOutcome, type FolderJob } from "./folder-job.js";
 import { type ListedFile, listFiles } from "./list-files.js";
-import { pseudonymizeFile } from "./pseudonymize-file.js";
+import { hasWorkers, runInWorkers } from "./worker-pool.js";
 
-/** What became of one file. Paths are relative to the input folder. */
-export type FileOutcome =
-  | { readonly kind: "done"; readonly path: string }
-  /** No DICOM, or no regular file. */
-  | { readonly kind: "skipped"; readonly path: string }
-  | { readonly kind: "failed"; readonly path: string; readonly error: unknown };
+/** Fewer files are done sooner than workers start. */
+const FILES_WORTH_WORKERS = 64;
+
+/** Files under way at a time where there are no workers. */
+const LANES = 4;
 
 /** How a folder is pseudonymized. */
 export interface FolderOptions extends Omit<RewriteDicomFileOptions, "buffer"> {
-  /** Files under way at a time. Default 4. */
-  readonly concurrency?: number;
+  /** Secret of at least 32 bytes. The same key gives the same pseudonyms. */
+  readonly key: Uint8Array;
+  /** Threads. 0 works in this one, without blocking it. Default: as many as there are cores, at most 4. */
+  readonly workers?: number;
   /** Called before the first file with how many there are. */
   readonly onStart?: (files: number) => void;
-  /** Called for each file, as it ends. */
+  /** Called for each file, as it ends; in no order. */
   readonly onFile?: (outcome: FileOutcome) => void;
 }
 
@@ -40,61 +42,56 @@ export interface FolderSummary {
  * Pseudonymizes `input`, a file or a folder, into the folder `output`, which mirrors its tree. A file that fails does not
  * stop the others.
  *
- * @throws {@link PseudonymizerError} `BAD_INPUT`, `FOLDERS_OVERLAP`; nothing is written then
+ * @throws {@link PseudonymizerError} `BAD_KEY`, `BAD_INPUT`, `FOLDERS_OVERLAP`; nothing is written then
  */
 export async function pseudonymizeFolder(
   input: string,
   output: string,
-  pseudonymization: Pseudonymization,
-  options: FolderOptions = {},
+  options: FolderOptions,
 ): Promise<FolderSummary> {
-  const { concurrency = 4, onStart, onFile, ...rewriteOptions } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new RangeError(`concurrency: expected an integer of 1 or more, got ${concurrency}`);
+  const { key, workers = Math.min(4, availableParallelism()), onStart, onFile, ...rest } = options;
+  assertKey(key);
+  if (!Number.isInteger(workers) || workers < 0) {
+    throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
   }
   const { folder, files } = await filesOf(input);
   await assertApart(input, output);
-  const counts = { done: 0, skipped: 0, failed: 0 };
   onStart?.(files.length);
-  const madeFolders = new Map<string, Promise<unknown>>();
-  const queue = files[Symbol.iterator]();
-  const lane = async () => {
-    const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-    for (const file of queue) {
-      const outcome = await outcomeOf(file, async () => {
-        const target = join(output, file.path);
-        await makeFolder(dirname(target), madeFolders);
-        await pseudonymizeFile(join(folder, file.path), target, pseudonymization, {
-          ...rewriteOptions,
-          buffer,
-        });
-      });
-      counts[outcome.kind]++;
-      onFile?.(outcome);
-    }
+  const counts = { done: 0, skipped: 0, failed: 0 };
+  const count = (outcome: FileOutcome) => {
+    counts[outcome.kind]++;
+    onFile?.(outcome);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, files.length) }, lane));
+  for (const { path, isFile } of files) if (!isFile) count({ kind: "skipped", path });
+  const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
+  const job: FolderJob = { input: folder, output, key, options: rest };
+  if (workers > 0 && paths.length >= FILES_WORTH_WORKERS && hasWorkers()) {
+    await runInWorkers(job, paths, workers, count);
+  } else {
+    await runHere(job, paths, count);
+  }
   return counts;
 }
 
-async function outcomeOf(file: ListedFile, work: () => Promise<void>): Promise<FileOutcome> {
-  const { path } = file;
-  if (!file.isFile) return { kind: "skipped", path };
-  try {
-    await work();
-    return { kind: "done", path };
-  } catch (error) {
-    if (isDicomError(error) && error.code === "NOT_DICOM") return { kind: "skipped", path };
-    return { kind: "failed", path, error };
-  }
+async function runHere(
+  job: FolderJob,
+  paths: readonly string[],
+  onFile: (outcome: FileOutcome) => void,
+): Promise<void> {
+  const queue = paths.values();
+  const lane = async () => {
+    const task = createFileTask(job);
+    for (const path of queue) onFile(await task(path));
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, paths.length) }, lane));
 }
 
 async function filesOf(
   input: string,
 ): Promise<{ readonly folder: string; readonly files: readonly ListedFile[] }> {
-  const isFolder = await isDirectory(input);
-  if (!isFolder)
+  if (!(await isDirectory(input))) {
     return { folder: dirname(input), files: [{ path: basename(input), isFile: true }] };
+  }
   const files: ListedFile[] = [];
   for await (const file of listFiles(input)) files.push(file);
   return { folder: input, files };
@@ -112,22 +109,11 @@ async function isDirectory(input: string): Promise<boolean> {
   throw new PseudonymizerError("BAD_INPUT", "the input is neither a file nor a folder");
 }
 
-/** Makes a folder once, also when several files of it are under way. */
-async function makeFolder(folder: string, made: Map<string, Promise<unknown>>): Promise<void> {
-  let making = made.get(folder);
-  if (making === undefined) {
-    making = mkdir(folder, { recursive: true });
-    made.set(folder, making);
-  }
-  await making;
-}
-
 /** Input and output may not lie in each other: what was written would be read, or what is read be written over. */
 async function assertApart(input: string, output: string): Promise<void> {
   const from = await realpath(input);
   const to = await realpathOfFuture(resolve(output));
   if (isWithin(from, to) || isWithin(to, from)) {
-    // An input file may lie beside the output folder, but not in it.
     throw new PseudonymizerError("FOLDERS_OVERLAP", "input and output may not lie in each other");
   }
 }

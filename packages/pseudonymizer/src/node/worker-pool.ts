@@ -1,0 +1,75 @@
+/**
+ * Worker threads that pseudonymize: reading, deciding and writing run at once in each, so that slow disks and several
+ * cores are both put to use.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import type { FileOutcome, FolderJob } from "./folder-job.js";
+
+/** Files handed over at a time: few, so that all workers end together; more than one, since a message costs. */
+const BATCH_FILES = 8;
+
+/** The built worker lies beside the built entries; there is none when sources are run. */
+const WORKER = new URL("./folder-worker.js", import.meta.url);
+
+/** Whether there are workers to be had. */
+export function hasWorkers(): boolean {
+  return existsSync(WORKER);
+}
+
+/**
+ * Does a job in workers.
+ *
+ * @param paths - relative to the job's input
+ * @param onFile - called for each file, as it ends
+ */
+export async function runInWorkers(
+  job: FolderJob,
+  paths: readonly string[],
+  workers: number,
+  onFile: (outcome: FileOutcome) => void,
+): Promise<void> {
+  let next = 0;
+  const takeBatch = () => {
+    const batch = paths.slice(next, next + BATCH_FILES);
+    next += batch.length;
+    return batch;
+  };
+  await Promise.all(Array.from({ length: workers }, () => runWorker(job, takeBatch, onFile)));
+  // Only if all workers died.
+  for (let batch = takeBatch(); batch.length > 0; batch = takeBatch()) failAll(batch, onFile);
+}
+
+function runWorker(
+  job: FolderJob,
+  takeBatch: () => readonly string[],
+  onFile: (outcome: FileOutcome) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const worker = new Worker(WORKER, { workerData: job });
+    let batch: readonly string[] = [];
+    const feed = () => {
+      batch = takeBatch();
+      if (batch.length > 0) worker.postMessage(batch);
+      else void worker.terminate();
+    };
+    worker.on("message", (outcomes: readonly FileOutcome[]) => {
+      for (const outcome of outcomes) onFile(outcome);
+      feed();
+    });
+    // A worker that dies, of too little memory say, takes its batch with it, and nothing else.
+    worker.on("error", () => undefined);
+    worker.on("exit", () => {
+      failAll(batch, onFile);
+      resolve();
+    });
+    feed();
+  });
+}
+
+function failAll(paths: readonly string[], onFile: (outcome: FileOutcome) => void): void {
+  const failure = { code: "WORKER_DIED", message: "the thread that had the file ended early" };
+  for (const path of paths) onFile({ kind: "failed", path, failure });
+}
