@@ -14,9 +14,9 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-const corpus = resolve(root, process.env.DSAIL_CORPUS ?? "../shared/corpus");
-const tools = resolve(root, process.env.DSAIL_TOOLS ?? "../shared/tools");
-const python = process.env.DSAIL_PYTHON ?? join(root, ".venv-oracle/bin/python");
+const corpus = resolve(root, process.env["DSAIL_CORPUS"] ?? "../shared/corpus");
+const tools = resolve(root, process.env["DSAIL_TOOLS"] ?? "../shared/tools");
+const python = process.env["DSAIL_PYTHON"] ?? join(root, ".venv-oracle/bin/python");
 const core = join(root, "packages/dicom-core");
 const pseudonymizer = join(root, "packages/pseudonymizer");
 const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
@@ -63,7 +63,9 @@ try {
     console.log(`\n# ${name}`);
     const missing = needs.filter((path) => !existsSync(path));
     if (missing.length > 0) {
-      console.log(`skipped: there is no ${missing.map((path) => path.replace(root, "")).join(", ")}`);
+      console.log(
+        `skipped: there is no ${missing.map((path) => path.replace(root, "")).join(", ")}`,
+      );
       continue;
     }
     if (!run()) {
@@ -76,6 +78,15 @@ try {
 }
 process.exitCode = failed === 0 ? 0 : 1;
 
+/**
+ * Runs a command, and shows what it prints.
+ *
+ * @param {string} cwd
+ * @param {string} command
+ * @param {string[]} args
+ * @param {Record<string, string>} env
+ * @returns {boolean} whether it went well
+ */
 function sh(cwd, command, args, env = {}) {
   const { status } = spawnSync(command, args, {
     cwd,
@@ -85,7 +96,13 @@ function sh(cwd, command, args, env = {}) {
   return status === 0;
 }
 
-/** Runs a script on the sources. */
+/**
+ * Runs a script on the sources.
+ *
+ * @param {string} cwd
+ * @param {string} script
+ * @param {string[]} args
+ */
 function tsx(cwd, script, args = []) {
   return sh(cwd, "node_modules/.bin/tsx", ["--conditions=@dsail/source", script, ...args]);
 }

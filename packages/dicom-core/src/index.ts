@@ -44,6 +44,7 @@ export {
   type TimePrecision,
 } from "./date-time.js";
 export { type DicomFile, isDicomdir, metaUid } from "./dicom-file.js";
+export { type DictionaryVR, vrOfTag } from "./dictionary/vr-of-tag.js";
 export {
   DicomError,
   type DicomErrorCode,

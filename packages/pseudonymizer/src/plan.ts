@@ -15,8 +15,8 @@ import {
   type Path,
   type VR,
   viewBytes,
+  vrOfTag,
 } from "@dsail/dicom-core";
-import { vrOfTag } from "@dsail/dicom-core/dictionary";
 import * as Tag from "@dsail/dicom-core/tags";
 import { dummyItems, dummyValue } from "./dummy.js";
 import { PseudonymizerError } from "./errors.js";

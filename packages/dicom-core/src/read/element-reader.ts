@@ -106,6 +106,7 @@ export class ElementReader {
       findings: this.findings.length,
       ambiguous: this.#ambiguous.length,
       members: dataset.elements.length,
+      truncated: this.#truncated,
     };
     try {
       return this.#element(dataset, byteOffset, end);
@@ -115,6 +116,7 @@ export class ElementReader {
       this.findings.length = state.findings;
       this.#ambiguous.length = state.ambiguous;
       dataset.elements.length = state.members;
+      this.#truncated = state.truncated;
       this.#path.length = 0;
       this.#depth = 0;
       throw error;

@@ -6,7 +6,7 @@
 
 /** Limits against hostile or damaged files. Reaching one is a `LIMIT_EXCEEDED`. */
 export interface ReadLimits {
-  /** Sequences within sequences. Default 64. */
+  /** Sequences within sequences, at most 500. Default 64. */
   readonly maxDepth: number;
   /** Items of all sequences together. Default 1,000,000. */
   readonly maxItems: number;
@@ -42,4 +42,19 @@ export interface ReadOptions {
    * Let an element reach beyond the item or sequence that holds it, with the finding `LENGTH_MISMATCH`. Default false.
    */
   readonly allowLengthMismatch?: boolean;
+}
+
+/** More would exhaust the stack before the limit is reached. */
+const MAX_DEPTH = 500;
+
+/** @throws {@link RangeError} if a limit is no number of 0 or more, or `maxDepth` is above 500 */
+export function limitsOf(options: ReadOptions): ReadLimits {
+  const limits: ReadLimits = { ...DEFAULT_READ_LIMITS, ...options.limits };
+  for (const [name, limit] of Object.entries(limits) as [keyof ReadLimits, number][]) {
+    const most = name === "maxDepth" ? MAX_DEPTH : Number.MAX_VALUE;
+    if (!(limit >= 0 && limit <= most)) {
+      throw new RangeError(`limits.${name}: expected a number of 0 to ${most}, got ${limit}`);
+    }
+  }
+  return limits;
 }

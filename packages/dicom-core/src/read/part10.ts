@@ -18,7 +18,7 @@ import {
 } from "../transfer-syntax.js";
 import { ElementReader, type OpenDataset, vrOfLetters } from "./element-reader.js";
 import { inflateDataset } from "./inflate.js";
-import { DEFAULT_READ_LIMITS, type ReadLimits, type ReadOptions } from "./limits.js";
+import { limitsOf, type ReadLimits, type ReadOptions } from "./limits.js";
 import { LoadedBytes, MissingBytes } from "./loaded-bytes.js";
 import { recognizeEncoding, sniffEncoding } from "./sniff.js";
 
@@ -49,7 +49,7 @@ export function readDataset(
   transferSyntaxUid: string,
   options: ReadOptions = {},
 ): { readonly dataset: Dataset; readonly findings: readonly Finding[] } {
-  const limits: ReadLimits = { ...DEFAULT_READ_LIMITS, ...options.limits };
+  const limits = limitsOf(options);
   const { deflated, explicitVR, littleEndian } = transferSyntaxOf(transferSyntaxUid);
   const plain = deflated ? inflateDataset(bytes, limits.maxInflatedBytes, 0) : bytes;
   const loaded = new LoadedBytes(plain.length, plain.length);
@@ -104,7 +104,7 @@ export function readHeaderSteps(size: number, options: ReadOptions): Steps<Dicom
 }
 
 function* readSteps(size: number, options: ReadOptions, whole?: Uint8Array): Steps<DicomFile> {
-  const limits: ReadLimits = { ...DEFAULT_READ_LIMITS, ...options.limits };
+  const limits = limitsOf(options);
   const loaded = new LoadedBytes(size, whole === undefined ? limits.maxHeaderBytes : size);
   const findings: Finding[] = [];
   const report = (code: FindingCode, byteOffset: number) =>

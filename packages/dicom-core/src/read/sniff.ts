@@ -47,7 +47,8 @@ export function recognizeEncoding(head: Uint8Array, remaining: number): Encoding
   return CANDIDATES.find((encoding) => {
     const { tag, group, vr, length, headerBytes } = readHeader(head, encoding);
     const known = vrOfTag(tag);
-    if (known === undefined || group > 0xff || group % 2 === 1 || group === 2) return false;
+    // PS3.5 7.1, PS3.10 7.1: groups 0000 and 0002 are in no data set; zeros are a preamble, or nothing at all.
+    if (known === undefined || group > 0xff || group % 2 === 1 || group < 4) return false;
     if (length !== 0xffffffff && headerBytes + length > remaining) return false;
     return encoding.explicitVR
       ? vr != null && (vr === known || vr === "UN" || !(known in VRS))

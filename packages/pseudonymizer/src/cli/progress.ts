@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { Presets, SingleBar } from "cli-progress";
-
 /** What a run tells of its progress. */
 export interface Progress {
   readonly start: (files: number) => void;
@@ -13,20 +11,21 @@ export interface Progress {
 }
 
 /** A bar on `stream`, or nothing if that is no terminal. */
-export function createProgress(
+export async function createProgress(
   stream: NodeJS.WritableStream & { readonly isTTY?: boolean },
-): Progress {
+): Promise<Progress> {
   if (stream.isTTY !== true) {
     return { start: () => undefined, step: () => undefined, stop: () => undefined };
   }
-  const bar = new SingleBar(
+  const { default: cliProgress } = await import("cli-progress");
+  const bar = new cliProgress.SingleBar(
     {
       stream,
       hideCursor: true,
       etaBuffer: 200,
       format: "{bar} {value}/{total} files, {eta_formatted} left",
     },
-    Presets.shades_classic,
+    cliProgress.Presets.shades_classic,
   );
   return {
     start: (files) => bar.start(files, 0),

@@ -16,11 +16,21 @@ export const EXIT_OK = 0;
 export const EXIT_FAILED = 1;
 /** The command was not understood, or cannot be done at all. */
 export const EXIT_USAGE = 2;
+/** Stopped by a signal: 128 and the number of SIGINT, as shells have it. */
+export const EXIT_STOPPED = 130;
 
 /** Where the command writes to. */
 export interface Streams {
   readonly out: NodeJS.WritableStream;
   readonly error: NodeJS.WritableStream & { readonly isTTY?: boolean };
+}
+
+/** What a command may be told besides its arguments. */
+export interface RunOptions {
+  /** Once aborted, no further file is begun. */
+  readonly signal?: AbortSignal;
+  /** What `--version` prints. */
+  readonly version?: string;
 }
 
 interface PseudonymizeFlags {
@@ -36,10 +46,15 @@ interface PseudonymizeFlags {
  * @param args - without the names of node and of the bin
  * @returns the exit code
  */
-export async function run(args: readonly string[], streams: Streams): Promise<number> {
+export async function run(
+  args: readonly string[],
+  streams: Streams,
+  { signal, version = "unknown" }: RunOptions = {},
+): Promise<number> {
   let exitCode = EXIT_OK;
   const program = new Command("dsail-pseudonymize")
     .description("Pseudonymizes DICOM files: PS3.15 2026c Basic Profile, pseudonyms under a key.")
+    .version(version)
     .argument("<input>", "file, or folder that is read with all in it")
     .argument("<output>", "folder to write to; it mirrors the input's tree")
     .addOption(
@@ -50,7 +65,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
     .option("--workers <n>", "threads; 0 for none (default: cores, at most 4)", parseCount)
     .addHelpText(
       "after",
-      "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage.",
+      "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage, 130 stopped.",
     )
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
@@ -65,7 +80,7 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
           "error: --key-file is missing; make one with: dsail-pseudonymize keygen",
         );
       }
-      exitCode = await pseudonymize(input, output, keyFile, flags, streams);
+      exitCode = await pseudonymize(input, output, keyFile, flags, streams, signal);
     });
   program
     .command("keygen")
@@ -94,9 +109,10 @@ async function pseudonymize(
   keyFile: string,
   flags: PseudonymizeFlags,
   { out, error }: Streams,
+  signal: AbortSignal | undefined,
 ): Promise<number> {
   const key = await readKeyFile(keyFile);
-  const progress = createProgress(error);
+  const progress = await createProgress(error);
   const failures: string[] = [];
   let summary: FolderSummary;
   try {
@@ -105,6 +121,7 @@ async function pseudonymize(
       overwrite: flags.overwrite,
       sync: flags.sync,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
+      ...(signal === undefined ? {} : { signal }),
       onStart: progress.start,
       onFile: (outcome) => {
         progress.step();
@@ -117,8 +134,10 @@ async function pseudonymize(
     progress.stop();
   }
   for (const failure of failures) error.write(`${failure}\n`);
-  const { done, skipped, failed } = summary;
-  out.write(`${done} pseudonymized, ${skipped} skipped (not DICOM), ${failed} failed\n`);
+  const { done, skipped, failed, left } = summary;
+  const stopped = left > 0 ? `, ${left} not begun` : "";
+  out.write(`${done} pseudonymized, ${skipped} skipped (not DICOM), ${failed} failed${stopped}\n`);
+  if (left > 0) return EXIT_STOPPED;
   return failed === 0 ? EXIT_OK : EXIT_FAILED;
 }
 

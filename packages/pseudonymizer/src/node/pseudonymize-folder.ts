@@ -25,6 +25,8 @@ export interface FolderOptions extends Omit<RewriteDicomFileOptions, "buffer"> {
   readonly key: Uint8Array;
   /** Threads. 0 works in this one, without blocking it. Default: as many as there are cores, at most 4. */
   readonly workers?: number;
+  /** Once aborted, no further file is begun; those under way are finished. */
+  readonly signal?: AbortSignal;
   /** Called before the first file with how many there are. */
   readonly onStart?: (files: number) => void;
   /** Called for each file, as it ends; in no order. */
@@ -36,6 +38,8 @@ export interface FolderSummary {
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
+  /** Not begun, since `signal` was aborted. */
+  readonly left: number;
 }
 
 /**
@@ -49,7 +53,14 @@ export async function pseudonymizeFolder(
   output: string,
   options: FolderOptions,
 ): Promise<FolderSummary> {
-  const { key, workers = Math.min(4, availableParallelism()), onStart, onFile, ...rest } = options;
+  const {
+    key,
+    workers = Math.min(4, availableParallelism()),
+    signal,
+    onStart,
+    onFile,
+    ...rest
+  } = options;
   assertKey(key);
   if (!Number.isInteger(workers) || workers < 0) {
     throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
@@ -64,26 +75,36 @@ export async function pseudonymizeFolder(
   };
   for (const { path, isFile } of files) if (!isFile) count({ kind: "skipped", path });
   const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
+  const queue = until(signal, paths);
   const job: FolderJob = { input: folder, output, key, options: rest };
   if (workers > 0 && paths.length >= FILES_WORTH_WORKERS && hasWorkers()) {
-    await runInWorkers(job, paths, workers, count);
+    await runInWorkers(job, queue, workers, count);
   } else {
-    await runHere(job, paths, count);
+    await runHere(job, queue, count);
   }
-  return counts;
+  return { ...counts, left: files.length - counts.done - counts.skipped - counts.failed };
+}
+
+/** The paths, as long as nobody says stop. All who take from it share it. */
+function* until(signal: AbortSignal | undefined, paths: readonly string[]): Generator<string> {
+  for (const path of paths) {
+    if (signal?.aborted === true) return;
+    yield path;
+  }
 }
 
 async function runHere(
   job: FolderJob,
-  paths: readonly string[],
+  queue: Iterator<string>,
   onFile: (outcome: FileOutcome) => void,
 ): Promise<void> {
-  const queue = paths.values();
   const lane = async () => {
     const task = createFileTask(job);
-    for (const path of queue) onFile(await task(path));
+    for (let next = queue.next(); next.done !== true; next = queue.next()) {
+      onFile(await task(next.value));
+    }
   };
-  await Promise.all(Array.from({ length: Math.min(LANES, paths.length) }, lane));
+  await Promise.all(Array.from({ length: LANES }, lane));
 }
 
 async function filesOf(

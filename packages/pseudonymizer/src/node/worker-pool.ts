@@ -22,19 +22,22 @@ export function hasWorkers(): boolean {
 /**
  * Does a job in workers.
  *
- * @param paths - relative to the job's input
+ * @param queue - paths relative to the job's input
  * @param onFile - called for each file, as it ends
  */
 export async function runInWorkers(
   job: FolderJob,
-  paths: readonly string[],
+  queue: Iterator<string>,
   workers: number,
   onFile: (outcome: FileOutcome) => void,
 ): Promise<void> {
-  let next = 0;
   const takeBatch = () => {
-    const batch = paths.slice(next, next + BATCH_FILES);
-    next += batch.length;
+    const batch: string[] = [];
+    while (batch.length < BATCH_FILES) {
+      const next = queue.next();
+      if (next.done === true) break;
+      batch.push(next.value);
+    }
     return batch;
   };
   await Promise.all(Array.from({ length: workers }, () => runWorker(job, takeBatch, onFile)));

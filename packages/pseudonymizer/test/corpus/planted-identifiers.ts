@@ -46,13 +46,19 @@ try {
     const source = join(work, "planted.dcm");
     const target = join(work, "pseudonymized.dcm");
     const ledger = `${source}.ledger.json`;
-    const made = spawnSync(python, [join(tools, "plant.py"), join(corpus, name), source, `${index}`]);
+    const made = spawnSync(python, [
+      join(tools, "plant.py"),
+      join(corpus, name),
+      source,
+      `${index}`,
+    ]);
     if (made.status !== 0) {
       failures.push(`${name}: planting failed`);
       continue;
     }
     planted += (JSON.parse(readFileSync(ledger, "utf8")) as unknown[]).length;
-    if (leaks(ledger, source).mandated === 0) failures.push(`${name}: the check finds nothing in the source`);
+    if (leaks(ledger, source).mandated === 0)
+      failures.push(`${name}: the check finds nothing in the source`);
     writeFileSync(target, pseudonymize(readFileSync(source)));
     const { mandated, line } = leaks(ledger, target);
     console.log(`${name}: ${line}`);
@@ -67,6 +73,15 @@ if (failures.length > 0) process.exitCode = 1;
 
 /** The tool's exit code says whether anything is left that the standard wants gone. */
 function leaks(ledger: string, file: string): { readonly mandated: number; readonly line: string } {
-  const { status, stdout } = spawnSync(python as string, [join(tools as string, "leak.py"), ledger, file]);
-  return { mandated: status ?? 1, line: String(stdout).replace(/^\S+\s+/, "").trim() };
+  const { status, stdout } = spawnSync(python as string, [
+    join(tools as string, "leak.py"),
+    ledger,
+    file,
+  ]);
+  return {
+    mandated: status ?? 1,
+    line: String(stdout)
+      .replace(/^\S+\s+/, "")
+      .trim(),
+  };
 }
