@@ -10,7 +10,8 @@ export function swapBytes(vr: VR, bytes: Uint8Array): Uint8Array {
   // A tag is a pair of 16-bit numbers (PS3.5 6.2, AT).
   const unit = vr === "AT" ? 2 : VRS[vr].unitBytes;
   if (unit < 2) return bytes;
-  const swapped = bytes.slice();
+  // Not slice, which makes no copy of a Buffer.
+  const swapped = new Uint8Array(bytes);
   for (let at = 0; at + unit <= swapped.length; at += unit) {
     swapped.subarray(at, at + unit).reverse();
   }

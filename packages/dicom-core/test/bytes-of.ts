@@ -8,15 +8,24 @@
 export type Bytes = number | string | Uint8Array | readonly Bytes[];
 
 /** All pieces, one behind the other. */
-export function bytesOf(...pieces: readonly Bytes[]): Uint8Array {
-  return Uint8Array.from(pieces.flatMap(flatten));
+export function bytesOf(...pieces: readonly Bytes[]): Uint8Array<ArrayBuffer> {
+  const flat: Uint8Array[] = [];
+  for (const piece of pieces) collect(piece, flat);
+  const bytes = new Uint8Array(flat.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of flat) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
+  return bytes;
 }
 
-function flatten(piece: Bytes): readonly number[] {
-  if (typeof piece === "number") return [piece];
-  if (typeof piece === "string") return Array.from(piece, (letter) => letter.charCodeAt(0));
-  if (piece instanceof Uint8Array) return Array.from(piece);
-  return piece.flatMap(flatten);
+function collect(piece: Bytes, into: Uint8Array[]): void {
+  if (typeof piece === "number") into.push(Uint8Array.of(piece));
+  else if (piece instanceof Uint8Array) into.push(piece);
+  else if (typeof piece === "string") {
+    into.push(Uint8Array.from(piece, (letter) => letter.charCodeAt(0)));
+  } else for (const part of piece) collect(part, into);
 }
 
 export const UNDEFINED = 0xffffffff;

@@ -78,6 +78,7 @@ it("exports these names from @dsail/dicom-core", async () => {
       "tagOf",
       "transferSyntaxOf",
       "viewBytes",
+      "vrOfTag",
       "wholeSource",
       "writeDataset",
       "writeFile",

@@ -46,5 +46,18 @@ export function isRemovedGroup(group: number): boolean {
 
 /** Attributes that go although no row names them. */
 export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
-  [Tag.IconImageSequence, "an icon shows what the pixels showed before they were cleaned"],
+  [Tag.PatientBirthDateInAlternativeCalendar, "a birth date, like (0010,0030), but of VR LO"],
+  [Tag.PatientDeathDateInAlternativeCalendar, "a death date, but of VR LO"],
+  [Tag.PlacerOrderNumberProcedure, "an order number, like (0040,2016), but retired"],
+  [Tag.FillerOrderNumberProcedure, "an order number, like (0040,2017), but retired"],
+  [
+    Tag.PlacerOrderNumberImagingServiceRequestRetired,
+    "an order number, like (0040,2016), but retired",
+  ],
+  [
+    Tag.FillerOrderNumberImagingServiceRequestRetired,
+    "an order number, like (0040,2017), but retired",
+  ],
+  [Tag.RetrieveURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
+  [Tag.RetrieveURI, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
 ]);

@@ -6,8 +6,11 @@
  */
 import type { KeyedHash } from "./keyed-hash.js";
 
-/** UIDs under this root name what the standard defines, never an instance. */
-const STANDARD_ROOT = "1.2.840.10008.";
+/**
+ * UIDs under the standard's root name what it defines, never an instance. They are short (PS3.6 Annex A: at most 8 numbers
+ * of 4 digits), so that a writer's own date, number or name behind the root is told apart.
+ */
+const STANDARD_UID = /^1\.2\.840\.10008(?:\.(?:0|[1-9]\d{0,4})){1,9}$/;
 
 /** An old UID to a new one. */
 export type ReplaceUid = (uid: string) => string;
@@ -23,7 +26,7 @@ export type ReplaceUid = (uid: string) => string;
 export function replaceUid(hash: KeyedHash, cacheSize = 10_000): ReplaceUid {
   const known = new Map<string, string>();
   return (uid) => {
-    if (uid === "" || uid.startsWith(STANDARD_ROOT)) return uid;
+    if (uid === "" || STANDARD_UID.test(uid)) return uid;
     let replaced = known.get(uid);
     if (replaced === undefined) {
       replaced = formatUuidUid(hash(uid));
@@ -36,7 +39,7 @@ export function replaceUid(hash: KeyedHash, cacheSize = 10_000): ReplaceUid {
 
 /** `2.25.` and the decimal number of a UUID whose free bits are `bytes` (16 of them). */
 export function formatUuidUid(bytes: Uint8Array): string {
-  const view = new DataView(bytes.slice().buffer);
+  const view = new DataView(new Uint8Array(bytes).buffer);
   view.setUint8(6, (view.getUint8(6) & 0x0f) | 0x80); // version 8 (RFC 9562 5.8): made by the application
   view.setUint8(8, (view.getUint8(8) & 0x3f) | 0x80); // variant (RFC 9562 4.1)
   return `2.25.${(view.getBigUint64(0) << 64n) | view.getBigUint64(8)}`;

@@ -18,6 +18,7 @@ import { type VR, VRS } from "../vr.js";
 import { resolveAmbiguousVR } from "./ambiguous-vr.js";
 import type { ReadLimits, ReadOptions } from "./limits.js";
 import type { LoadedBytes } from "./loaded-bytes.js";
+import { vrOfLetters } from "./vr-letters.js";
 
 const UNDEFINED_LENGTH = 0xffffffff;
 const PIXEL_DATA = 0x7fe00010;
@@ -28,11 +29,6 @@ const SKIPPED_VALUE_BYTES = 64 * 1024;
 const IMPLICIT_LITTLE: Encoding = { explicitVR: false, littleEndian: true };
 const EXPLICIT_LITTLE: Encoding = { explicitVR: true, littleEndian: true };
 
-/** VRs by their two letters, `(first - 65) * 26 + second - 65`. */
-const VR_BY_LETTERS: readonly (VR | undefined)[] = Array.from({ length: 26 * 26 }, (_, i) => {
-  const letters = String.fromCharCode(65 + Math.floor(i / 26), 65 + (i % 26));
-  return letters in VRS ? (letters as VR) : undefined;
-});
 const LONG_LENGTH: ReadonlySet<VR> = new Set(
   (Object.keys(VRS) as VR[]).filter((vr) => VRS[vr].longLength),
 );
@@ -42,12 +38,6 @@ const SKIPPABLE: ReadonlySet<VR> = new Set(
 const TEXT: ReadonlySet<VR> = new Set(
   (Object.keys(VRS) as VR[]).filter((vr) => VRS[vr].kind === "text"),
 );
-
-/** The VR of two bytes; null if they are capital letters but no VR; undefined if they are no letters. */
-export function vrOfLetters(first: number, second: number): VR | null | undefined {
-  if (first < 65 || first > 90 || second < 65 || second > 90) return undefined;
-  return VR_BY_LETTERS[(first - 65) * 26 + second - 65] ?? null;
-}
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -292,6 +282,7 @@ export class ElementReader {
     };
     if (length === UNDEFINED_LENGTH) {
       this.#undefinedLengthValue(element, dataset, implicit ? dictionaryVR : vr);
+      if (element.endOffset > end) this.#beyond(byteOffset, "a value");
     } else {
       this.#definedLengthValue(element, dataset, length, end, implicit);
     }
@@ -540,10 +531,8 @@ export class ElementReader {
       const tag = this.#tag(at, item.encoding.littleEndian);
       if (tag === ITEM_DELIMITATION) {
         delimiterBytes = 8;
-        if (!undefinedLength) {
-          this.report("STRAY_DELIMITER", at);
-          if (at + 8 !== end) this.#beyond(at, "a delimiter");
-        }
+        if (!undefinedLength) this.report("STRAY_DELIMITER", at);
+        if (undefinedLength ? at + 8 > end : at + 8 !== end) this.#beyond(at, "a delimiter");
         break;
       }
       if (at + 8 > end) this.#beyond(at, "an element");

@@ -16,11 +16,12 @@ import {
   type TransferSyntax,
   transferSyntaxOf,
 } from "../transfer-syntax.js";
-import { ElementReader, type OpenDataset, vrOfLetters } from "./element-reader.js";
+import { ElementReader, type OpenDataset } from "./element-reader.js";
 import { inflateDataset } from "./inflate.js";
 import { limitsOf, type ReadLimits, type ReadOptions } from "./limits.js";
 import { LoadedBytes, MissingBytes } from "./loaded-bytes.js";
 import { recognizeEncoding, sniffEncoding } from "./sniff.js";
+import { vrOfLetters } from "./vr-letters.js";
 
 const PREAMBLE_BYTES = 128;
 const PREFIX = [0x44, 0x49, 0x43, 0x4d]; // "DICM", PS3.10 7.1
@@ -187,6 +188,7 @@ function beginsWithPreamble(head: Uint8Array, size: number): boolean {
 }
 
 function* load(loaded: LoadedBytes, { byteOffset, length }: ByteRange): Steps<void> {
+  if (length === 0) return;
   yield* retry(loaded, () => loaded.partWith(byteOffset, length));
 }
 

@@ -6,7 +6,7 @@
 import type { Encoding } from "../dataset.js";
 import { vrOfTag } from "../dictionary/vr-of-tag.js";
 import { VRS } from "../vr.js";
-import { vrOfLetters } from "./element-reader.js";
+import { vrOfLetters } from "./vr-letters.js";
 
 const CANDIDATES: readonly Encoding[] = [
   { explicitVR: true, littleEndian: true },

@@ -219,11 +219,9 @@ function encodingOfItems(
 
 /** The header of a sequence as it was, with another length. */
 function headerWithLength(dataset: Dataset, element: DataElement, length: number): Uint8Array {
-  const header = viewBytes(
-    dataset.source,
-    element.byteOffset,
-    element.valueOffset - element.byteOffset,
-  ).slice();
+  const { byteOffset, valueOffset } = element;
+  // A copy of our own, also of a Buffer, whose slice would be the source itself.
+  const header = new Uint8Array(viewBytes(dataset.source, byteOffset, valueOffset - byteOffset));
   new DataView(header.buffer).setUint32(header.length - 4, length, dataset.encoding.littleEndian);
   return header;
 }

@@ -62,8 +62,13 @@ export function writeElement(
       writeSequence(writer, tag, vr, value, encoding, here);
       return;
     }
-    const bytes = encodeValue(vr, value, encoding.littleEndian, encoding.textEncoding);
-    writeHeader(writer, tag, vr, bytes.length, encoding.explicitVR);
+    const { explicitVR, littleEndian, textEncoding } = encoding;
+    let bytes = encodeValue(vr, value, littleEndian, textEncoding);
+    // PS3.5 6.2.2: what becomes UN is little endian, whatever the rest is.
+    if (!littleEndian && explicitVR && vrToName(vr, bytes.length) !== vr) {
+      bytes = encodeValue(vr, value, true, textEncoding);
+    }
+    writeHeader(writer, tag, vr, bytes.length, explicitVR);
     writer.append(bytes);
   } catch (error) {
     if (!isDicomError(error) || error.at !== undefined) throw error;
@@ -84,7 +89,7 @@ export function writeHeader(
     writer.uint32(length);
     return;
   }
-  const written = !VRS[vr].longLength && length > MAX_SHORT_LENGTH ? "UN" : vr;
+  const written = vrToName(vr, length);
   writer.uint8(written.charCodeAt(0));
   writer.uint8(written.charCodeAt(1));
   if (VRS[written].longLength) {
@@ -93,6 +98,11 @@ export function writeHeader(
   } else {
     writer.uint16(length);
   }
+}
+
+/** The VR itself, unless the value is too long for it. */
+function vrToName(vr: VR, length: number): VR {
+  return !VRS[vr].longLength && length > MAX_SHORT_LENGTH ? "UN" : vr;
 }
 
 /** The VR of the dictionary, where it leaves no choice. @throws {@link DicomError} `BAD_VR` elsewhere */

@@ -106,9 +106,13 @@ function textOf(vr: VR, value: Scalar): string {
 export function formatDecimal(value: number): string {
   const exact = `${value}`;
   if (exact.length <= 16) return exact;
-  for (let digits = 16; digits > 0; digits--) {
-    const text = `${Number(value.toPrecision(digits))}`;
-    if (text.length <= 16) return text;
+  for (let digits = 16; digits > 9; digits--) {
+    const rounded = `${Number(value.toPrecision(digits))}`;
+    const exponential = value.toExponential(digits - 1).replace("e+", "e");
+    for (const text of [rounded, exponential]) {
+      // The largest numbers may round up to infinity.
+      if (text.length <= 16 && Number.isFinite(Number(text))) return text;
+    }
   }
   return value.toExponential(8);
 }
