@@ -7,7 +7,7 @@ import type { ElementInit, ElementValueInit, VR } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 
 /** The text of dummies, where text is free. */
-export const DUMMY_TEXT = "REMOVED";
+const DUMMY_TEXT = "REMOVED";
 
 /**
  * A value for a VR. UI and SQ are not among them: UIDs are replaced (action U), sequences have dummies of their own

@@ -6,6 +6,7 @@
 import {
   type DataElement,
   type Dataset,
+  DicomError,
   type DicomFile,
   type Edit,
   findElement,
@@ -47,7 +48,8 @@ const ADDED: Rule = { action: "D", reason: "PS3.15 E.1.1: what was done is writt
 /**
  * Plans the pseudonymization of a file.
  *
- * @throws {@link PseudonymizerError} `DICOMDIR`
+ * @throws {@link PseudonymizerError} `DICOMDIR`; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if the file names its
+ * transfer syntax by something that is no UID
  */
 export function planFile(file: DicomFile, pseudonymization: Pseudonymization): Plan {
   if (isDicomdir(file)) {
@@ -55,6 +57,12 @@ export function planFile(file: DicomFile, pseudonymization: Pseudonymization): P
       "DICOMDIR",
       "a DICOMDIR is not pseudonymized: make it anew from the pseudonymized files",
     );
+  }
+  // It is written again as it is, so it must not be a text of any kind (PS3.5 9.1).
+  if (!/^[\d.]{1,64}$/.test(file.transferSyntax.uid)) {
+    throw new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", "the transfer syntax is no UID", {
+      at: "(0002,0010)",
+    });
   }
   const { dataset } = file;
   const decisions: Decision[] = [];
@@ -164,7 +172,9 @@ function pseudonymOf(
     case Tag.AccessionNumber: {
       const patient = bytesText(topOf(dataset), findElement(topOf(dataset), Tag.PatientID));
       const number = bytesText(dataset, element);
-      return set(number.trim() === "" ? "" : accessionPseudonym(`${patient.trim()}\0${number}`));
+      return set(
+        number.trim() === "" ? "" : accessionPseudonym(`${patient.trim()}\0${number.trim()}`),
+      );
     }
     default:
       return undefined;
@@ -198,7 +208,7 @@ function bytesText(dataset: Dataset, element: DataElement | undefined): string {
   const bytes = viewBytes(dataset.source, element.valueOffset, element.valueLength);
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
-  return text.replace(/\0+$/, "");
+  return text.replace(/[\0 ]+$/, "");
 }
 
 function textOf(dataset: Dataset, tag: number): string | undefined {

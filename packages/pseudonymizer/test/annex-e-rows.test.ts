@@ -6,6 +6,7 @@ import {
   type ElementInit,
   findElement,
   formatTag,
+  joinSegments,
   readFile,
   type VR,
   writeDataset,
@@ -23,7 +24,6 @@ import { createPseudonymization, type Pseudonymization } from "../src/pseudonymi
 import { canaryOf, holdsCanary } from "./canary.js";
 import { fixedChoice } from "./fixed-choice.js";
 import { KEY } from "./keys.js";
-import { bytesOfSegments } from "./segments.js";
 
 /** Rows that the dictionary does not know: commands of PS3.7, and one younger than it. */
 const YOUNGER: ReadonlyMap<number, VR> = new Map([
@@ -84,7 +84,7 @@ const basic = createPseudonymization(KEY);
 
 function pseudonymized(bytes: Uint8Array, pseudonymization: Pseudonymization): Uint8Array {
   const file = readFile(bytes);
-  return bytesOfSegments(applyPlan(file, planFile(file, pseudonymization)), file);
+  return joinSegments(applyPlan(file, planFile(file, pseudonymization)), file.source);
 }
 
 /** The Basic Profile, but that it keeps some attributes. */

@@ -47,7 +47,7 @@ const BINARY = Uint8Array.of(
 );
 
 /** A value of a VR that is no sequence: as text, or in little endian. */
-export function canaryValue(vr: VR): Extract<ElementValueInit, string | Uint8Array> {
+function canaryValue(vr: VR): Extract<ElementValueInit, string | Uint8Array> {
   if (VRS[vr].kind === "sequence") throw new TypeError("vr: expected another than SQ");
   return TEXTS[vr] ?? BINARY;
 }

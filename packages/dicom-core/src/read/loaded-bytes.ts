@@ -10,7 +10,7 @@ import { type ByteRange, type ByteSource, type LoadedPart, plainBytes } from "..
 import { DicomError } from "../errors.js";
 
 /** Bytes asked for at a time: a header fits in most files. */
-export const FIRST_LOAD_BYTES: number = 64 * 1024;
+const FIRST_LOAD_BYTES = 64 * 1024;
 
 /** Bytes asked for at a time when stepping from fragment to fragment. */
 const PASSING_LOAD_BYTES = 16 * 1024;

@@ -26,8 +26,16 @@ describe("an encoding that is expected", () => {
     expect(sniffEncoding(head, 7, implicitLittle)).toBe(implicitLittle);
   });
 
+  it.each(HEADS)(
+    "is believed of groups such as 2000, swapped 0020: %s",
+    (_name, { element }, expected) => {
+      const head = bytesOf(element(0x20000050, "LO", "FILM"));
+      expect(sniffEncoding(head, head.length, expected)).toBe(expected);
+    },
+  );
+
   it("is believed where nothing fits", () => {
-    const head = bytesOf(0, 1, new Uint8Array(10));
+    const head = bytesOf(0, 1, 0x35, 0x12, new Uint8Array(8));
     expect(sniffEncoding(head, 12, explicitBig)).toBe(explicitBig);
   });
 

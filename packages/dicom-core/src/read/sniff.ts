@@ -5,7 +5,7 @@
  */
 import type { Encoding } from "../dataset.js";
 import { vrOfTag } from "../dictionary/vr-of-tag.js";
-import { VRS } from "../vr.js";
+import { isVR, VRS } from "../vr.js";
 import { vrOfLetters } from "./vr-letters.js";
 
 const CANDIDATES: readonly Encoding[] = [
@@ -32,8 +32,10 @@ interface Header {
 export function sniffEncoding(head: Uint8Array, remaining: number, expected: Encoding): Encoding {
   if (head.length < 8) return expected;
   const fits = (encoding: Encoding) => {
-    const { group, swappedGroup, vr, length, headerBytes } = readHeader(head, encoding);
-    if (group > 0xff && swappedGroup <= 0xff) return false;
+    const header = readHeader(head, encoding);
+    const { group, swappedGroup, vr, length, headerBytes } = header;
+    // Data sets begin with low groups; but one that begins with (3000,xxxx) is not therefore one of (0030,xxxx).
+    if (group > 0xff && swappedGroup <= 0xff && !isInDictionary(header, encoding)) return false;
     if (encoding.explicitVR) return vr !== undefined;
     // A 32-bit length that begins with the letters of a VR is far longer than any first element.
     return !vr || length === 0xffffffff || headerBytes + length <= remaining;
@@ -45,15 +47,21 @@ export function sniffEncoding(head: Uint8Array, remaining: number, expected: Enc
 export function recognizeEncoding(head: Uint8Array, remaining: number): Encoding | undefined {
   if (head.length < 8) return undefined;
   return CANDIDATES.find((encoding) => {
-    const { tag, group, vr, length, headerBytes } = readHeader(head, encoding);
-    const known = vrOfTag(tag);
+    const header = readHeader(head, encoding);
+    const { group, length, headerBytes } = header;
     // PS3.5 7.1, PS3.10 7.1: groups 0000 and 0002 are in no data set; zeros are a preamble, or nothing at all.
-    if (known === undefined || group > 0xff || group % 2 === 1 || group < 4) return false;
+    if (group > 0xff || group % 2 === 1 || group < 4) return false;
     if (length !== 0xffffffff && headerBytes + length > remaining) return false;
-    return encoding.explicitVR
-      ? vr != null && (vr === known || vr === "UN" || !(known in VRS))
-      : length % 2 === 0 || length === 0xffffffff;
+    if (!encoding.explicitVR && length % 2 === 1 && length !== 0xffffffff) return false;
+    return isInDictionary(header, encoding);
   });
+}
+
+/** Whether PS3.6 has the element, with this VR if there is one. */
+function isInDictionary({ tag, vr }: Header, { explicitVR }: Encoding): boolean {
+  const known = vrOfTag(tag);
+  if (known === undefined || !explicitVR) return known !== undefined;
+  return vr != null && (vr === known || vr === "UN" || !isVR(known));
 }
 
 function readHeader(head: Uint8Array, { explicitVR, littleEndian }: Encoding): Header {

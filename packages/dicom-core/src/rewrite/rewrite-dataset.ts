@@ -9,9 +9,10 @@
 
 import { viewBytes } from "../byte-source.js";
 import type { DataElement, Item } from "../data-element.js";
-import { type Dataset, findElement } from "../dataset.js";
+import { type Dataset, type Encoding, findElement } from "../dataset.js";
 import { DicomError } from "../errors.js";
 import { formatPath, type Path } from "../path.js";
+import { vrOfLetters } from "../read/vr-letters.js";
 import { ITEM, type TagNumber } from "../tag.js";
 import type { VR } from "../vr.js";
 import { ByteWriter } from "../write/byte-writer.js";
@@ -24,14 +25,17 @@ import {
 } from "../write/element-writer.js";
 import type { TextEncoding } from "../write/encode-value.js";
 import type { DatasetEdits, ElementEdits, ItemEdits } from "./edit.js";
+import { refuseChanges, refuseItemChanges } from "./refuse-changes.js";
 import { SegmentList } from "./segments.js";
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
+const UTF_8 = "ISO_IR 192";
 
 /**
  * Applies edits to a data set of a file.
  *
  * @param path - where the data set stands, for messages
+ * @param inherited - how the data set that this one is an item of writes text
  * @throws {@link DicomError} `BAD_PATH` where an edit points into a sequence or item that does not exist, `BAD_VALUE`,
  * `BAD_VR`, `BAD_CHARACTER_SET` where a value cannot be written
  */
@@ -39,14 +43,15 @@ export function rewriteDataset(
   dataset: Dataset,
   edits: DatasetEdits,
   path: Path = [],
+  inherited: TextEncoding = "ascii",
 ): SegmentList {
   const out = new SegmentList();
   const encoding: WriteEncoding = {
     ...dataset.encoding,
-    textEncoding: textEncodingOf(dataset, edits),
+    textEncoding: textEncodingOf(dataset, edits, inherited),
   };
   const news: NewElements = { writer: new ByteWriter(encoding.littleEndian), encoding, path };
-  const inserts = insertsOf(dataset, edits);
+  const inserts = insertsOf(dataset, edits, path);
   const { elements } = dataset;
   let nextInsert = 0;
   const insertBelow = (tag: number, to: SegmentList) => {
@@ -85,12 +90,15 @@ export function rewriteDataset(
 }
 
 /** New elements, in ascending order. */
-function insertsOf(dataset: Dataset, edits: DatasetEdits): readonly ElementInit[] {
+function insertsOf(dataset: Dataset, edits: DatasetEdits, path: Path): readonly ElementInit[] {
   const present = new Set<TagNumber>();
   for (const { tag } of dataset.elements) present.add(tag);
   const inserts: ElementInit[] = [];
-  for (const [tag, { edit }] of edits) {
-    if (edit?.kind !== "set" || present.has(tag)) continue;
+  for (const [tag, elementEdits] of edits) {
+    if (present.has(tag)) continue;
+    const { edit } = elementEdits;
+    if (edit === undefined) refuseChanges(elementEdits, [...path, tag]);
+    if (edit?.kind !== "set") continue;
     inserts.push(
       edit.vr === undefined ? { tag, value: edit.value } : { tag, vr: edit.vr, value: edit.value },
     );
@@ -105,19 +113,19 @@ function isGroupLengthToUpdate(element: DataElement, edits: DatasetEdits): boole
   return false;
 }
 
-/** New text may be UTF-8 where the data set says so, or will; elsewhere it has to be ASCII. */
-function textEncodingOf(dataset: Dataset, edits: DatasetEdits): TextEncoding {
+/** New text may be UTF-8 where the data set, or the one around it, says so, or will; elsewhere it has to be ASCII. */
+function textEncodingOf(
+  dataset: Dataset,
+  edits: DatasetEdits,
+  inherited: TextEncoding,
+): TextEncoding {
   const edit = edits.get(SPECIFIC_CHARACTER_SET)?.edit;
-  if (edit?.kind === "set") return edit.value === "ISO_IR 192" ? "utf-8" : "ascii";
-  for (let scope: Dataset | undefined = dataset; scope !== undefined; scope = scope.parent) {
-    const element = findElement(scope, SPECIFIC_CHARACTER_SET);
-    if (element === undefined) continue;
-    const bytes = viewBytes(scope.source, element.valueOffset, element.valueLength);
-    return String.fromCharCode(...bytes.subarray(0, 64)).trim() === "ISO_IR 192"
-      ? "utf-8"
-      : "ascii";
-  }
-  return "ascii";
+  if (edit?.kind === "remove") return inherited;
+  if (edit !== undefined) return String(edit.value) === UTF_8 ? "utf-8" : "ascii";
+  const element = findElement(dataset, SPECIFIC_CHARACTER_SET);
+  if (element === undefined) return inherited;
+  const bytes = viewBytes(dataset.source, element.valueOffset, element.valueLength);
+  return String.fromCharCode(...bytes.subarray(0, 64)).trim() === UTF_8 ? "utf-8" : "ascii";
 }
 
 /** Where new elements of a data set are written, one behind the other. */
@@ -153,9 +161,20 @@ function rewriteElement(
   }
   const here = [...news.path, element.tag];
   if (element.items === undefined) {
-    throw new DicomError("BAD_PATH", "the element holds no items", { at: formatPath(here) });
+    refuseChanges(edits, here);
+    out.addRange(element.byteOffset, element.endOffset);
+    return;
   }
-  rewriteSequence(out, dataset, element, element.items, edits.items ?? new Map(), here);
+  const textEncoding = news.encoding.textEncoding;
+  rewriteSequence(
+    out,
+    dataset,
+    element,
+    element.items,
+    edits.items ?? new Map(),
+    here,
+    textEncoding,
+  );
 }
 
 /** The VR of an element whose value is replaced: its own, unless that is UN and the dictionary knows better. */
@@ -175,8 +194,9 @@ function rewriteSequence(
   items: readonly Item[],
   edits: ReadonlyMap<number, ItemEdits>,
   path: Path,
+  textEncoding: TextEncoding,
 ): void {
-  const encoding = encodingOfItems(dataset, element, items);
+  const encoding = { ...encodingOfItems(dataset, element, items), textEncoding };
   const content = new SegmentList();
   const wanted = [...edits.keys()].sort((a, b) => a - b);
   items.forEach((item, index) => {
@@ -187,11 +207,7 @@ function rewriteSequence(
   for (const index of wanted) {
     const itemEdits = edits.get(index) as ItemEdits;
     if (index < items.length) continue;
-    if (itemEdits.elements.size > 0 || itemEdits.edit?.kind === "setItem") {
-      throw new DicomError("BAD_PATH", "the sequence has no such item", {
-        at: formatPath([...path, index]),
-      });
-    }
+    refuseItemChanges(itemEdits, [...path, index]);
     for (const elements of itemEdits.inserted)
       addItem(content, elements, encoding, [...path, index]);
   }
@@ -201,28 +217,44 @@ function rewriteSequence(
     out.addRange(element.valueOffset + element.valueLength, element.endOffset);
     return;
   }
-  out.addBytes(headerWithLength(dataset, element, content.length));
+  out.addBytes(headerWithLength(dataset, element, content.length, path));
   out.addAll(content);
 }
 
 /** Items of UN may be encoded otherwise than what holds them (PS3.5 6.2.2). */
-function encodingOfItems(
-  dataset: Dataset,
-  element: DataElement,
-  items: readonly Item[],
-): WriteEncoding {
-  const own =
+function encodingOfItems(dataset: Dataset, element: DataElement, items: readonly Item[]): Encoding {
+  return (
     items[0]?.encoding ??
-    (element.vr === "UN" ? { explicitVR: false, littleEndian: true } : dataset.encoding);
-  return { ...own, textEncoding: textEncodingOf(dataset, new Map()) };
+    (element.vr === "UN" ? { explicitVR: false, littleEndian: true } : dataset.encoding)
+  );
 }
 
 /** The header of a sequence as it was, with another length. */
-function headerWithLength(dataset: Dataset, element: DataElement, length: number): Uint8Array {
+function headerWithLength(
+  dataset: Dataset,
+  element: DataElement,
+  length: number,
+  path: Path,
+): Uint8Array {
   const { byteOffset, valueOffset } = element;
   // A copy of our own, also of a Buffer, whose slice would be the source itself.
   const header = new Uint8Array(viewBytes(dataset.source, byteOffset, valueOffset - byteOffset));
-  new DataView(header.buffer).setUint32(header.length - 4, length, dataset.encoding.littleEndian);
+  const view = new DataView(header.buffer);
+  const { explicitVR, littleEndian } = dataset.encoding;
+  // Two letters that are no VR were read with a 16-bit length.
+  if (
+    explicitVR &&
+    header.length === 8 &&
+    vrOfLetters(header[4] as number, header[5] as number) === null
+  ) {
+    if (length > 0xffff)
+      throw new DicomError("BAD_LENGTH", "a value too long for its unknown VR", {
+        at: formatPath(path),
+      });
+    view.setUint16(6, length, littleEndian);
+  } else {
+    view.setUint32(header.length - 4, length, littleEndian);
+  }
   return header;
 }
 
@@ -239,7 +271,7 @@ function rewriteItem(
     addItem(out, edits.edit.elements, encoding, path);
     return;
   }
-  const content = rewriteDataset(item, edits.elements, path);
+  const content = rewriteDataset(item, edits.elements, path, encoding.textEncoding);
   if (item.undefinedLength) {
     out.addRange(item.byteOffset, item.contentOffset);
     out.addAll(content);

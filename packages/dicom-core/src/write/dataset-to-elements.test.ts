@@ -52,4 +52,12 @@ describe("elements of a data set that was read", () => {
     const big = readFile(writeFile(elements, { transferSyntaxUid: "1.2.840.10008.1.2.2" }));
     expect(datasetToElements(big.dataset)).toEqual(elements);
   });
+
+  it("are none of compressed pixel data, which would be written as if it were not", () => {
+    const pixelData = EXPLICIT.openSequence(0x7fe00010, "OB", [EXPLICIT.item([])]);
+    const { dataset } = readFile(fileOf(pixelData, "1.2.840.10008.1.2.4.50"));
+    expect(() => datasetToElements(dataset)).toThrow(
+      expect.objectContaining({ code: "UNSUPPORTED_TRANSFER_SYNTAX", at: "(7FE0,0010)" }),
+    );
+  });
 });

@@ -70,6 +70,8 @@ export async function run(
     .configureOutput({
       writeOut: (text) => streams.out.write(text),
       writeErr: (text) => streams.error.write(text),
+      // An option that is not understood is shown as it was typed, and a key may be what was typed.
+      outputError: (text, write) => write(text.replace(/[0-9a-f]{32,}/gi, "(hidden)")),
     })
     .exitOverride()
     .action(async (input: string, output: string, flags: PseudonymizeFlags) => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Dirent } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -12,11 +13,19 @@ export interface ListedFile {
   readonly path: string;
   /** Links, sockets and the like are listed, but not to be followed. */
   readonly isFile: boolean;
+  /** Why this is a folder of which nothing can be listed; undefined otherwise. */
+  readonly error?: unknown;
 }
 
-/** Lists a folder and the folders in it, in order of names. */
+/** Lists a folder and the folders in it, in order of names. One that cannot be read does not end the list. */
 export async function* listFiles(folder: string, below = ""): AsyncGenerator<ListedFile> {
-  const entries = await readdir(join(folder, below), { withFileTypes: true });
+  let entries: Dirent[];
+  try {
+    entries = await readdir(join(folder, below), { withFileTypes: true });
+  } catch (error) {
+    yield { path: below, isFile: false, error };
+    return;
+  }
   entries.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   for (const entry of entries) {
     const path = join(below, entry.name);

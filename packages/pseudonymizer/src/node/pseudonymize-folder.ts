@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import type { RewriteDicomFileOptions } from "@dsail/dicom-core/node";
 import { PseudonymizerError } from "../errors.js";
+import { failureOf } from "../failure.js";
 import { assertKey } from "../key.js";
 import { createFileTask, type FileOutcome, type FolderJob } from "./folder-job.js";
 import { type ListedFile, listFiles } from "./list-files.js";
@@ -73,7 +74,10 @@ export async function pseudonymizeFolder(
     counts[outcome.kind]++;
     onFile?.(outcome);
   };
-  for (const { path, isFile } of files) if (!isFile) count({ kind: "skipped", path });
+  for (const { path, isFile, error } of files) {
+    if (error !== undefined) count({ kind: "failed", path, failure: failureOf(error) });
+    else if (!isFile) count({ kind: "skipped", path });
+  }
   const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
   const queue = until(signal, paths);
   const job: FolderJob = { input: folder, output, key, options: rest };
@@ -114,7 +118,10 @@ async function filesOf(
     return { folder: dirname(input), files: [{ path: basename(input), isFile: true }] };
   }
   const files: ListedFile[] = [];
-  for await (const file of listFiles(input)) files.push(file);
+  for await (const file of listFiles(input)) {
+    if (file.error !== undefined && file.path === "") throw unreadable(file.error);
+    files.push(file);
+  }
   return { folder: input, files };
 }
 
@@ -124,10 +131,14 @@ async function isDirectory(input: string): Promise<boolean> {
     if (found.isDirectory()) return true;
     if (found.isFile()) return false;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PseudonymizerError("BAD_INPUT", `the input cannot be read (${code ?? "unknown"})`);
+    throw unreadable(error);
   }
   throw new PseudonymizerError("BAD_INPUT", "the input is neither a file nor a folder");
+}
+
+function unreadable(error: unknown): PseudonymizerError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new PseudonymizerError("BAD_INPUT", `the input cannot be read (${code ?? "unknown"})`);
 }
 
 /** Input and output may not lie in each other: what was written would be read, or what is read be written over. */

@@ -1,0 +1,345 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { KEY } from "../../test/keys.js";
+import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
+import {
+  makeSocket,
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../test/temporary-folder.js";
+import { createPseudonymizer } from "../pseudonymize.js";
+import type { FileOutcome } from "./folder-job.js";
+import { type FolderOptions, pseudonymizeFolder } from "./pseudonymize-folder.js";
+
+const pseudonymize = createPseudonymizer({ key: KEY });
+
+/** Pseudonymizes the folder `in` of a folder into its folder `out`. */
+async function run(folder: string, options: Partial<FolderOptions> = {}, input = "in") {
+  const outcomes: FileOutcome[] = [];
+  const summary = await pseudonymizeFolder(join(folder, input), join(folder, "out"), {
+    key: KEY,
+    workers: 0,
+    onFile: (outcome) => outcomes.push(outcome),
+    ...options,
+  });
+  const byPath = new Map(outcomes.map((outcome) => [outcome.path, outcome]));
+  expect(byPath.size).toBe(outcomes.length);
+  return { summary, outcomes: byPath };
+}
+
+const outputOf = (folder: string, path: string) =>
+  new Uint8Array(readFileSync(join(folder, "out", path)));
+
+const refused = (code: string) => expect.objectContaining({ name: "PseudonymizerError", code });
+
+describe("a folder", () => {
+  it("is mirrored: each file where it was, as it is made in memory", async () => {
+    const folder = temporaryFolder();
+    const names = ["a.dcm", "s1/1", "s1/2.dcm", "s2/deep/er/3.dcm", ".hidden/4"];
+    writeFiles(join(folder, "in"), Object.fromEntries(names.map((n, i) => [n, smallFile(i)])));
+    const before = stateOf(join(folder, "in"));
+    const { summary } = await run(folder);
+    expect(summary).toEqual({ done: 5, skipped: 0, failed: 0, left: 0 });
+    expect(pathsIn(join(folder, "out"))).toEqual([...names].sort());
+    for (const [i, name] of names.entries()) {
+      expect(outputOf(folder, name)).toEqual(pseudonymize(smallFile(i)));
+    }
+    expect(stateOf(join(folder, "in"))).toEqual(before);
+  });
+
+  it("may have names of any kind", async () => {
+    const folder = temporaryFolder();
+    const names = ["-rf", "..dcm", "a b", "ä 日本", "new\nline", "'quote\"", "\x1b[31m", "%s", "~"];
+    writeFiles(join(folder, "in"), Object.fromEntries(names.map((name) => [name, smallFile()])));
+    const { summary } = await run(folder);
+    expect(summary.done).toBe(names.length);
+    expect(pathsIn(join(folder, "out"))).toEqual([...names].sort());
+  });
+
+  it("may be empty: then nothing is written", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "in"));
+    const { summary } = await run(folder);
+    expect(summary).toEqual({ done: 0, skipped: 0, failed: 0, left: 0 });
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it("tells how many files there are before the first, and of each what became of it", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { a: smallFile(), b: TEXT_FILE, c: truncatedFile() });
+    const told: string[] = [];
+    await run(folder, {
+      onStart: (files) => told.push(`${files} files`),
+      onFile: ({ path, kind }) => told.push(`${path} ${kind}`),
+    });
+    expect(told[0]).toBe("3 files");
+    expect(told.slice(1).sort()).toEqual(["a done", "b skipped", "c failed"]);
+  });
+
+  it("of many files is done also where there are no threads to be had, as in sources", async () => {
+    const folder = temporaryFolder();
+    const files = Object.fromEntries(
+      Array.from({ length: 70 }, (_, i) => [`${i}`, i % 7 === 0 ? TEXT_FILE : smallFile(i)]),
+    );
+    writeFiles(join(folder, "in"), files);
+    const { summary } = await run(folder, { workers: 3 });
+    expect(summary).toEqual({ done: 60, skipped: 10, failed: 0, left: 0 });
+    for (const path of pathsIn(join(folder, "out"))) {
+      expect(outputOf(folder, path)).toEqual(pseudonymize(smallFile(Number(path))));
+    }
+  });
+});
+
+describe("a single file", () => {
+  it("is written into the output folder under its own name", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile(), "in/b.dcm": smallFile() });
+    const { summary } = await run(folder, {}, "in/a.dcm");
+    expect(summary).toEqual({ done: 1, skipped: 0, failed: 0, left: 0 });
+    expect(pathsIn(join(folder, "out"))).toEqual(["a.dcm"]);
+    expect(outputOf(folder, "a.dcm")).toEqual(pseudonymize(smallFile()));
+  });
+
+  it("that is no DICOM is skipped", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/report.txt": TEXT_FILE });
+    const { summary } = await run(folder, {}, "in/report.txt");
+    expect(summary).toEqual({ done: 0, skipped: 1, failed: 0, left: 0 });
+  });
+});
+
+describe("files that are not done", () => {
+  it("are skipped if they are no DICOM, or links, or no files", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, {
+      "in/good.dcm": smallFile(),
+      "in/report.txt": TEXT_FILE,
+      "in/empty": "",
+      "in/zeros": new Uint8Array(5000),
+      "elsewhere/file.dcm": smallFile(),
+    });
+    symlinkSync(join(folder, "elsewhere/file.dcm"), join(folder, "in/link.dcm"));
+    symlinkSync(join(folder, "elsewhere"), join(folder, "in/linked-folder"));
+    symlinkSync(join(folder, "in"), join(folder, "in/round"));
+    symlinkSync(join(folder, "nowhere"), join(folder, "in/broken"));
+    await makeSocket(join(folder, "in/socket"));
+    const { summary, outcomes } = await run(folder);
+    expect(summary).toEqual({ done: 1, skipped: 8, failed: 0, left: 0 });
+    expect(outcomes.get("report.txt")).toEqual({ kind: "skipped", path: "report.txt" });
+    expect(pathsIn(join(folder, "out"))).toEqual(["good.dcm"]);
+  });
+
+  it("do not stop the others, and say why without a value or a path", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in", CANARY), {
+      "1.dcm": smallFile(1),
+      "2.dcm": truncatedFile(),
+      "3.dcm": smallFile(3),
+      DICOMDIR: dicomdir(),
+      "z.dcm": smallFile(4),
+    });
+    const { summary, outcomes } = await run(folder);
+    expect(summary).toEqual({ done: 3, skipped: 0, failed: 2, left: 0 });
+    const failures = ["2.dcm", "DICOMDIR"].map((name) => {
+      const outcome = outcomes.get(join(CANARY, name));
+      return outcome?.kind === "failed" ? outcome.failure : undefined;
+    });
+    expect(failures).toMatchObject([
+      { code: "TRUNCATED", at: "(7FE0,0010)" },
+      { code: "DICOMDIR" },
+    ]);
+    expect(JSON.stringify(failures)).not.toContain(CANARY);
+    expect(JSON.stringify(failures)).not.toContain(folder);
+    expect(pathsIn(join(folder, "out", CANARY))).toEqual(["1.dcm", "3.dcm", "z.dcm"]);
+  });
+
+  it("leave nothing half-written behind, wherever they failed", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, {
+      "in/a": truncatedFile(),
+      "in/b": smallFile(), // a folder is in its way
+      "in/c/d": smallFile(), // a file is where its folder should be
+      "in/e": smallFile(),
+      "out/b/kept": "kept",
+      "out/c": "kept",
+    });
+    for (const overwrite of [false, true]) {
+      const { summary, outcomes } = await run(folder, { overwrite });
+      expect(summary).toEqual({ done: 1, skipped: 0, failed: 3, left: 0 });
+      expect(outcomes.get("e")?.kind).toBe("done");
+      expect(pathsIn(join(folder, "out"))).toEqual([join("b", "kept"), "c", "e"]);
+    }
+  });
+
+  it("are those of a folder that may not be read, too", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { "a.dcm": smallFile(1), "closed/b.dcm": smallFile(2) });
+    writeFiles(join(folder, "in"), { "z.dcm": smallFile(3) });
+    chmodSync(join(folder, "in/closed"), 0);
+    mkdirSync(join(folder, "out"));
+    const { summary, outcomes } = await withoutPrivileges(folder, () => run(folder));
+    chmodSync(join(folder, "in/closed"), 0o700);
+    expect(summary).toEqual({ done: 2, skipped: 0, failed: 1, left: 0 });
+    expect(outcomes.get("closed")).toMatchObject({ kind: "failed", failure: { code: "EACCES" } });
+    expect(pathsIn(join(folder, "out"))).toEqual(["a.dcm", "z.dcm"]);
+  });
+
+  it("are not even begun if the input itself may not be read", async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, "in"), { mode: 0 });
+    mkdirSync(join(folder, "out"));
+    const error = await withoutPrivileges(folder, () => run(folder).catch((e: unknown) => e));
+    expect(error).toEqual(refused("BAD_INPUT"));
+    expect(String(error)).not.toContain(folder);
+  });
+});
+
+/** Does something as a user whom file modes concern: root reads everything. */
+async function withoutPrivileges<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return work();
+  const NOBODY = 65534;
+  for (const path of ["", "out"]) chmodSync(join(folder, path), 0o777);
+  process.seteuid?.(NOBODY);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
+
+describe("files that are there already", () => {
+  it("are not replaced, and count as failed", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, {
+      "in/a.dcm": smallFile(1),
+      "in/b.dcm": smallFile(2),
+      "out/a.dcm": "mine",
+    });
+    const { summary, outcomes } = await run(folder);
+    expect(summary).toEqual({ done: 1, skipped: 0, failed: 1, left: 0 });
+    expect(outcomes.get("a.dcm")).toMatchObject({ failure: { code: "TARGET_EXISTS" } });
+    expect(readFileSync(join(folder, "out/a.dcm"), "utf8")).toBe("mine");
+  });
+
+  it("are replaced if that is asked for", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile(1), "out/a.dcm": "mine", "out/other": "kept" });
+    const { summary } = await run(folder, { overwrite: true });
+    expect(summary).toEqual({ done: 1, skipped: 0, failed: 0, left: 0 });
+    expect(outputOf(folder, "a.dcm")).toEqual(pseudonymize(smallFile(1)));
+    expect(readFileSync(join(folder, "out/other"), "utf8")).toBe("kept");
+  });
+});
+
+describe("input and output", () => {
+  const attempt = (input: string, output: string) =>
+    pseudonymizeFolder(input, output, { key: KEY, workers: 0, overwrite: true });
+
+  it.each([
+    ["one folder", "in", "in"],
+    ["one folder, by another way", "in", "in/sub/.."],
+    ["the output in the input", "in", "in/sub"],
+    ["the output in the input, and not there yet", "in", "in/new/deep"],
+    ["the input in the output", "in/sub", "in"],
+    ["the input in the output, further up", "in/sub", "."],
+    ["a file, and the folder that it lies in", "in/sub/a.dcm", "in/sub"],
+    ["a file as both", "in/sub/a.dcm", "in/sub/a.dcm"],
+    ["the output in the input, through a link", "in", "link-to-sub"],
+    ["the output in the input, through a link, and not there yet", "in", "link-to-in/new"],
+    ["the input in the output, through a link", "link-to-sub", "in"],
+    ["one folder, through two links", "link-to-in", "other-link-to-in"],
+  ])("are refused as %s, and nothing is written", async (_how, input, output) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/sub/a.dcm": smallFile() });
+    symlinkSync(join(folder, "in"), join(folder, "link-to-in"));
+    symlinkSync(join(folder, "in"), join(folder, "other-link-to-in"));
+    symlinkSync(join(folder, "in/sub"), join(folder, "link-to-sub"));
+    const before = stateOf(join(folder, "in"));
+    await expect(attempt(join(folder, input), join(folder, output))).rejects.toThrow(
+      refused("FOLDERS_OVERLAP"),
+    );
+    expect(stateOf(join(folder, "in"))).toEqual(before);
+  });
+
+  it("may have names that begin alike", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile() });
+    for (const output of ["in-2", "i", "..in"]) {
+      const { done } = await attempt(join(folder, "in"), join(folder, output));
+      expect(done).toBe(1);
+    }
+  });
+
+  it("are refused where there is no input, or no file or folder", async () => {
+    const folder = temporaryFolder();
+    const output = join(folder, "out");
+    for (const input of [join(folder, "nothing"), "/dev/null"]) {
+      const error = await attempt(input, output).catch((e: unknown) => e);
+      expect(error).toEqual(refused("BAD_INPUT"));
+      expect(String(error)).not.toContain("nothing");
+    }
+    expect(existsSync(output)).toBe(false);
+  });
+});
+
+describe("options", () => {
+  it.each([
+    ["too short", KEY.subarray(1)],
+    ["empty", new Uint8Array()],
+  ])("with a key that is %s are refused before anything is written", async (_what, key) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile() });
+    await expect(run(folder, { key })).rejects.toThrow(refused("BAD_KEY"));
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it.each([-1, 0.5, Number.NaN])("with %d threads are a mistake", async (workers) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile() });
+    await expect(run(folder, { workers })).rejects.toThrow(RangeError);
+  });
+
+  it("reach the reader", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": truncatedFile() });
+    const { summary } = await run(folder, { allowTruncated: true, sync: true });
+    expect(summary.done).toBe(1);
+  });
+});
+
+describe("a signal to stop", () => {
+  it("that came before keeps all files from being begun", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile(), "in/b.dcm": smallFile() });
+    const { summary } = await run(folder, { signal: AbortSignal.abort() });
+    expect(summary).toEqual({ done: 0, skipped: 0, failed: 0, left: 2 });
+    expect(existsSync(join(folder, "out"))).toBe(false);
+  });
+
+  it("lets files that are under way be finished, and begins no other", async () => {
+    const folder = temporaryFolder();
+    const files = Array.from({ length: 40 }, (_, i) => [`${i}`, smallFile(i)] as const);
+    writeFiles(join(folder, "in"), Object.fromEntries(files));
+    const stop = new AbortController();
+    let ended = 0;
+    const summary = await pseudonymizeFolder(join(folder, "in"), join(folder, "out"), {
+      key: KEY,
+      workers: 0,
+      signal: stop.signal,
+      onFile: () => {
+        if (++ended === 5) stop.abort();
+      },
+    });
+    expect(summary.done).toBeGreaterThanOrEqual(5);
+    expect(summary.left).toBeGreaterThan(0);
+    expect(summary.done + summary.left).toBe(40);
+    const written = pathsIn(join(folder, "out"));
+    expect(written.length).toBe(summary.done);
+    for (const path of written) {
+      expect(outputOf(folder, path)).toEqual(pseudonymize(smallFile(Number(path))));
+    }
+  });
+});
