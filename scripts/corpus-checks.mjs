@@ -27,7 +27,7 @@ const CHECKS = [
     needs: [corpus, python],
     run: () =>
       sh(core, python, ["test/corpus/pydicom_values.py", corpus, join(work, "values")]) &&
-      sh(core, "node_modules/.bin/vitest", ["run", "test/corpus"], {
+      sh(root, "node_modules/.bin/vitest", ["run", "packages/dicom-core/test/corpus"], {
         DSAIL_PYDICOM_VALUES: join(work, "values"),
       }),
   },

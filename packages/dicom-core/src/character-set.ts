@@ -31,7 +31,7 @@ export interface CharacterSets {
 export const DEFAULT_CHARACTER_SETS: CharacterSets = { terms: ["ISO_IR 6"], unknown: [] };
 
 /** UTF-8, the only character set besides the default one that this package writes. */
-export const UTF_8 = "ISO_IR 192";
+const UTF_8 = "ISO_IR 192";
 
 /** ISO-IR numbers of 8-bit sets, with or without code extensions (PS3.3 Tables C.12-2, C.12-3). */
 const SINGLE_BYTE = [6, 13, 100, 101, 109, 110, 126, 127, 138, 144, 148, 166];

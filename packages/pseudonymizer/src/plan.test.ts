@@ -12,7 +12,7 @@ import {
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
 import { KEY } from "../test/keys.js";
-import { element, item, rawFile } from "../test/raw-elements.js";
+import { element, implicitElement, item, rawFile, rawImplicitFile } from "../test/raw-elements.js";
 import { applyPlan } from "./apply.js";
 import { type Decision, type Plan, planFile } from "./plan.js";
 import { createPseudonymization, type Pseudonymization } from "./pseudonymization.js";
@@ -104,6 +104,26 @@ describe("a plan", () => {
   });
 });
 
+describe("a value that is made to take long", () => {
+  const long = (filling: string) => `${filling.repeat(60_000)}x`;
+
+  it.each([
+    ["spaces", " "],
+    ["NULs", "\0"],
+    ["backslashes", "\\"],
+  ])("of very many %s does not", (_what, filling) => {
+    const TEXTS = [Tag.PatientID, Tag.AccessionNumber, Tag.StudyInstanceUID, Tag.SOPClassUID];
+    const input = rawImplicitFile([
+      implicitElement(Tag.SOPInstanceUID, long(filling)),
+      TEXTS.map((tag) => implicitElement(tag, long(filling))),
+      implicitElement(Tag.DeidentificationMethod, long(filling)),
+    ]);
+    const start = performance.now();
+    planFile(readFile(input), basic);
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});
+
 describe("UIDs", () => {
   const uidsAfter = (value: string | string[], tag: number = Tag.FailedSOPInstanceUIDList) => {
     const file = fileOf({ tag, vr: "UI", value });
@@ -127,8 +147,10 @@ describe("UIDs", () => {
   });
 
   it("are the same whatever they are padded with", () => {
+    const expected = basic.replaceUid("1.2.4");
     for (const padded of ["1.2.4 ", " 1.2.4", "1.2.4\0", "1.2.4\0\0\0"]) {
-      expect(uidsAfter(padded)).toEqual([basic.replaceUid("1.2.4")]);
+      expect(uidsAfter(padded)).toEqual([expected]);
+      expect(uidsAfter([padded, padded])).toEqual([expected, expected]);
     }
   });
 

@@ -199,16 +199,28 @@ function replacedUids(
 
 /** UIDs are padded with NUL; some writers use spaces (PS3.5 6.2). */
 function trimUid(uid: string): string {
-  return uid.replace(/[\0 ]+$/, "").trimStart();
+  let end = uid.length;
+  while (end > 0 && isPadding(uid.charCodeAt(end - 1))) end--;
+  return uid.slice(0, end).trimStart();
+}
+
+/** No regular expression: one for padding at the end takes hours for a long value of spaces and a letter. */
+function isPadding(code: number | undefined): boolean {
+  return code === 0x20 || code === 0;
 }
 
 /** A value's bytes as text, one character each: enough to tell identifiers apart, whatever their character set. */
 function bytesText(dataset: Dataset, element: DataElement | undefined): string {
   if (element === undefined) return "";
   const bytes = viewBytes(dataset.source, element.valueOffset, element.valueLength);
+  let end = bytes.length;
+  while (end > 0 && isPadding(bytes[end - 1])) end--;
+  const CHUNK = 8192; // within the number of arguments that every engine takes
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text.replace(/[\0 ]+$/, "");
+  for (let i = 0; i < end; i += CHUNK) {
+    text += String.fromCharCode(...bytes.subarray(i, Math.min(i + CHUNK, end)));
+  }
+  return text;
 }
 
 function textOf(dataset: Dataset, tag: number): string | undefined {

@@ -119,6 +119,10 @@ const IN_THE_DATA_SET: readonly (readonly [string, Uint8Array])[] = [
   ],
   ["in a reference that is text", file(element(Tag.ReferencedImageSequence, "LO", NAME))],
   [
+    "in a sequence that is Type 1 somewhere, and is text",
+    file(element(Tag.GraphicAnnotationSequence, "LO", NAME)),
+  ],
+  [
     "in an item behind an idle delimiter",
     file(element(SEQUENCE, "SQ", item([named(), bytesOf([0xfe, 0xff, 0x0d, 0xe0, 0, 0, 0, 0])]))),
   ],

@@ -7,7 +7,7 @@ import type { DataSet } from "dicom-parser";
 import type { Dataset, Encoding } from "../dataset.js";
 import type { Finding } from "../findings.js";
 import { ElementReader, type OpenDataset } from "../read/element-reader.js";
-import { DEFAULT_READ_LIMITS, type ReadOptions } from "../read/limits.js";
+import { limitsOf, type ReadOptions } from "../read/limits.js";
 import { LoadedBytes } from "../read/loaded-bytes.js";
 import { ITEM_DELIMITATION } from "../tag.js";
 
@@ -129,8 +129,7 @@ function index(
   dataset: OpenDataset,
   options: ReadOptions,
 ): { readonly dataset: Dataset; readonly findings: readonly Finding[] } {
-  const limits = { ...DEFAULT_READ_LIMITS, ...options.limits };
-  const reader = new ElementReader(source, first, limits, options);
+  const reader = new ElementReader(source, first, limitsOf(options), options);
   for (let at = first; at <= last; ) {
     at = reader.readElement(dataset, at, source.size).endOffset;
   }

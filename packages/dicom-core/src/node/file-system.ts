@@ -36,7 +36,7 @@ const CALLS: Readonly<Record<Name, readonly [sync: unknown, callback: unknown]>>
 };
 
 /** A call: its name, and its arguments. */
-export interface Call {
+interface Call {
   readonly name: Name;
   readonly args: readonly unknown[];
 }

@@ -53,6 +53,13 @@ describe("encapsulated pixel data", () => {
     });
   });
 
+  it("may have fragments without bytes, the last one too", () => {
+    const value = [item([]), item([]), item("ab"), item([])];
+    const { dataset } = readFile(fileOf(openSequence(PIXEL_DATA, "OB", value), JPEG));
+    const { fragments: found } = readFragments(dataset, first(dataset));
+    expect(found.map(({ length }) => length)).toEqual([0, 2, 0]);
+  });
+
   it("may have no fragments, and not even an offset table", () => {
     for (const value of [[], item([])]) {
       const { dataset } = readFile(fileOf(openSequence(PIXEL_DATA, "OB", value), JPEG));

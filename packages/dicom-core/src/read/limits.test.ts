@@ -70,6 +70,24 @@ describe("a limit", () => {
     );
   });
 
+  it.each([
+    ["below 0", { maxItems: -1 }, "limits.maxItems"],
+    ["that is no number", { maxTextBytes: Number.NaN }, "limits.maxTextBytes"],
+    ["of a depth that the stack has no room for", { maxDepth: 501 }, "limits.maxDepth"],
+  ])("is refused %s", (_what, limits, name) => {
+    expect(() => readFile(fileOf([]), { limits })).toThrow(
+      expect.objectContaining({ name: "RangeError", message: expect.stringContaining(name) }),
+    );
+  });
+
+  it("of depth may be 500, for which the stack has room", () => {
+    const limits = { maxDepth: 500 };
+    expect(() => readFile(fileOf(nested(500)), { limits })).not.toThrow();
+    expect(() => readFile(fileOf(nested(501)), { limits })).toThrow(
+      expect.objectContaining({ code: "LIMIT_EXCEEDED" }),
+    );
+  });
+
   it("of findings cuts the list, and is no error", () => {
     const bytes = fileOf(Array.from({ length: 20 }, () => element(0x00080060, "CS", "ODD")));
     expect(readFile(bytes, { limits: { maxFindings: 5 } }).findings.length).toBe(5);

@@ -21,6 +21,11 @@ describe("an encoding that is expected", () => {
     });
   }
 
+  it("is believed of a file that ends within its first value", () => {
+    const head = bytesOf(IMPLICIT.element(MODALITY, "", "CT", { length: 100 }));
+    expect(sniffEncoding(head, head.length, implicitLittle)).toBe(implicitLittle);
+  });
+
   it("is believed where too little is there to contradict it", () => {
     const head = bytesOf(EXPLICIT.element(MODALITY, "CS", "")).subarray(0, 7);
     expect(sniffEncoding(head, 7, implicitLittle)).toBe(implicitLittle);

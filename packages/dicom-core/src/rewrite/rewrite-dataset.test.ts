@@ -218,6 +218,13 @@ describe("edits", () => {
     );
   });
 
+  it("keep the VR of an element, also where the dictionary has another, or two", () => {
+    const dataset = [element(0x00100010, "LO", "Doe^Jane"), element(0x00280106, "SS", [0, 0])];
+    expect(edited(dataset, [set("(0010,0010)", "Roe^"), set("(0028,0106)", -1)])).toEqual(
+      bytesOf(element(0x00100010, "LO", "Roe^"), element(0x00280106, "SS", [0xff, 0xff])),
+    );
+  });
+
   it("may change a VR", () => {
     const path = [0x00280106];
     const dataset = element(0x00280106, "US", [1, 0]);

@@ -7,6 +7,7 @@ const source = Uint8Array.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
 describe("segments", () => {
   it("become one where ranges follow each other, and only there", () => {
     const list = new SegmentList();
+    list.addRange(3, 3);
     list.addRange(0, 2);
     list.addRange(2, 5);
     list.addRange(6, 7);

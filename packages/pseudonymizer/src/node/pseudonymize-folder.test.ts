@@ -285,6 +285,39 @@ describe("input and output", () => {
   });
 });
 
+describe("an output that cannot be", () => {
+  it.each([
+    ["lies in a file", "file/out", "ENOTDIR"],
+    ["is a link to itself", "loop", "ELOOP"],
+  ])("because it %s, is refused without its path", async (_why, output, code) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { "in/a.dcm": smallFile(), file: "kept" });
+    symlinkSync(join(folder, "loop"), join(folder, "loop"));
+    const error = await pseudonymizeFolder(join(folder, "in"), join(folder, output), {
+      key: KEY,
+    }).catch((e: unknown) => e);
+    expect(error).toEqual(refused("BAD_INPUT"));
+    expect(String(error)).toContain(code);
+    expect((error as Error).stack).not.toContain(folder);
+  });
+
+  it.each(["file", "link-to-nothing-in-the-input"])(
+    "because it is no folder, fails for each file: %s",
+    async (output) => {
+      const folder = temporaryFolder();
+      writeFiles(folder, { "in/a.dcm": smallFile(), file: "kept" });
+      symlinkSync(join(folder, "in/new"), join(folder, "link-to-nothing-in-the-input"));
+      const { done, failed } = await pseudonymizeFolder(join(folder, "in"), join(folder, output), {
+        key: KEY,
+        overwrite: true,
+      });
+      expect({ done, failed }).toEqual({ done: 0, failed: 1 });
+      expect(pathsIn(join(folder, "in"))).toEqual(["a.dcm"]);
+      expect(readFileSync(join(folder, "file"), "utf8")).toBe("kept");
+    },
+  );
+});
+
 describe("options", () => {
   it.each([
     ["too short", KEY.subarray(1)],

@@ -119,7 +119,7 @@ async function filesOf(
   }
   const files: ListedFile[] = [];
   for await (const file of listFiles(input)) {
-    if (file.error !== undefined && file.path === "") throw unreadable(file.error);
+    if (file.error !== undefined && file.path === "") throw unusable("input", file.error);
     files.push(file);
   }
   return { folder: input, files };
@@ -131,14 +131,18 @@ async function isDirectory(input: string): Promise<boolean> {
     if (found.isDirectory()) return true;
     if (found.isFile()) return false;
   } catch (error) {
-    throw unreadable(error);
+    throw unusable("input", error);
   }
   throw new PseudonymizerError("BAD_INPUT", "the input is neither a file nor a folder");
 }
 
-function unreadable(error: unknown): PseudonymizerError {
+function unusable(what: "input" | "output", error: unknown): PseudonymizerError {
   const { code } = error as NodeJS.ErrnoException;
-  return new PseudonymizerError("BAD_INPUT", `the input cannot be read (${code ?? "unknown"})`);
+  const verb = what === "input" ? "read" : "written to";
+  return new PseudonymizerError(
+    "BAD_INPUT",
+    `the ${what} cannot be ${verb} (${code ?? "unknown"})`,
+  );
 }
 
 /** Input and output may not lie in each other: what was written would be read, or what is read be written over. */
@@ -160,7 +164,9 @@ async function realpathOfFuture(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT" || dirname(path) === path) {
+      throw unusable("output", error);
+    }
     return join(await realpathOfFuture(dirname(path)), basename(path));
   }
 }
