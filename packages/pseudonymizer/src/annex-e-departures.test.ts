@@ -33,6 +33,11 @@ describe("the departures from Table E.1-1", () => {
 });
 
 describe("isRemovedGroup", () => {
+  it("removes commands, meta and directory information, signatures, padding and delimiters", () => {
+    const removed = [0x0000, 0x0002, 0x0004, 0xfffa, 0xfffc, 0xfffe];
+    expect(removed.filter((group) => !isRemovedGroup(group))).toEqual([]);
+  });
+
   it("keeps the groups of which an image consists", () => {
     const kept = [0x0008, 0x0010, 0x0018, 0x0020, 0x0028, 0x0040, 0x4fff, 0x5200, 0x5400, 0x7fe0];
     expect(kept.filter(isRemovedGroup)).toEqual([]);

@@ -52,6 +52,20 @@ describe("toDicomParser", () => {
     expect(items?.map((item) => item.dataSet?.string("x00081155"))).toEqual(["1.2.3.4", undefined]);
   });
 
+  it.each([true, false])("tells which lengths are undefined: %s", (undefinedLengths) => {
+    const bytes = writeFile(ELEMENTS, { undefinedLengths });
+    const lengthsOf = (dataSet: ReturnType<typeof dicomParser.parseDicom>) => {
+      const sequence = dataSet.elements["x00081110"];
+      return [sequence, ...(sequence?.items ?? [])].map((element) => [
+        element?.hadUndefinedLength ?? false,
+        element?.length,
+      ]);
+    };
+    const ours = lengthsOf(toDicomParser(readFile(bytes), dicomParser));
+    expect(ours).toEqual(lengthsOf(dicomParser.parseDicom(bytes)));
+    expect(ours.map(([isUndefined]) => isUndefined)).toEqual(Array(3).fill(undefinedLengths));
+  });
+
   it("takes a data set without meta information", () => {
     const { dataset } = readFile(writeFile(ELEMENTS));
     const dataSet = toDicomParser(dataset, dicomParser);

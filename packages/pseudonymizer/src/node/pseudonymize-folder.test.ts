@@ -243,6 +243,7 @@ describe("input and output", () => {
     ["one folder, by another way", "in", "in/sub/.."],
     ["the output in the input", "in", "in/sub"],
     ["the output in the input, and not there yet", "in", "in/new/deep"],
+    ["the output in the input, by a name that begins with dots", "in", "in/..out"],
     ["the input in the output", "in/sub", "in"],
     ["the input in the output, further up", "in/sub", "."],
     ["a file, and the folder that it lies in", "in/sub/a.dcm", "in/sub"],
