@@ -49,6 +49,13 @@ const CHECKS = [
     run: () => tsx(pseudonymizer, "test/corpus/planted-identifiers.ts", [python, tools]),
   },
   {
+    name: "no object becomes less valid, to dciodvfy",
+    needs: [corpus, python, join(tools, "conformance.py"), "/usr/bin/dciodvfy"],
+    run: () =>
+      tsx(pseudonymizer, "test/corpus/pseudonymize-corpus.ts", [join(work, "pseudonymized")]) &&
+      sh(root, python, [join(tools, "conformance.py"), corpus, join(work, "pseudonymized")]),
+  },
+  {
     name: "a file of 5 GB takes less than 100 MB",
     needs: [join(core, "dist/node.js"), join(pseudonymizer, "dist/node.js")],
     run: () => sh(pseudonymizer, process.execPath, ["test/corpus/large-file.mjs"]),

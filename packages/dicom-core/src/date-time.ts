@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { PADDING, trimTrailing } from "./padding.js";
 
 /** A date, as exact as it is known. */
 export interface DateParts {
@@ -82,14 +83,13 @@ const RETIRED_DATE = /^(\d{4})\.(\d\d)\.(\d\d)$/;
 const TIME = /^(\d\d)(?:(\d\d)(?:(\d\d)(?:\.(\d{1,6}))?)?)?$/;
 const RETIRED_TIME = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?$/;
 const DATE_TIME = /^(\d{4,14}(?:\.\d{1,6})?)([+-]\d{4})?$/;
-const PADDING = /[ \0]+$/;
 
 /**
  * The date in `19970424`, and, though DA does not have them, in `199704`, `1997` and the retired
  * `1997.04.24`.
  */
 export function parseDate(text: string): DicomDate | undefined {
-  const trimmed = text.replace(PADDING, "");
+  const trimmed = trimTrailing(text, PADDING);
   const retired = RETIRED_DATE.exec(trimmed);
   const match = retired ?? DATE.exec(trimmed);
   if (match === null) return undefined;
@@ -101,7 +101,7 @@ export function parseDate(text: string): DicomDate | undefined {
 
 /** The time in `10`, `1009`, `100908`, `100908.123456` and the retired `10:09:08`. */
 export function parseTime(text: string): DicomTime | undefined {
-  const trimmed = text.replace(PADDING, "");
+  const trimmed = trimTrailing(text, PADDING);
   const retired = RETIRED_TIME.exec(trimmed);
   const match = retired ?? TIME.exec(trimmed);
   if (match === null) return undefined;
@@ -116,7 +116,7 @@ export function parseTime(text: string): DicomTime | undefined {
  * `199704241009+0200`.
  */
 export function parseDateTime(text: string): DicomDateTime | undefined {
-  const match = DATE_TIME.exec(text.replace(PADDING, ""));
+  const match = DATE_TIME.exec(trimTrailing(text, PADDING));
   if (match === null) return undefined;
   const [, digits = "", offset] = match;
   const date = parseDate(digits.slice(0, 8));
@@ -163,7 +163,7 @@ function parseRange<T>(
   text: string,
   parse: (text: string) => T | undefined,
 ): DicomRange<T> | undefined {
-  const trimmed = text.replace(PADDING, "");
+  const trimmed = trimTrailing(text, PADDING);
   const single = parse(trimmed);
   if (single !== undefined) return { from: single, to: single };
   for (let i = trimmed.indexOf("-"); i >= 0; i = trimmed.indexOf("-", i + 1)) {
@@ -178,7 +178,7 @@ function parseRange<T>(
 
 /** The age in `018M`: three digits, and one of D, W, M, Y. */
 export function parseAge(text: string): DicomAge | undefined {
-  const match = /^(\d{3})([DWMY])$/.exec(text.replace(PADDING, ""));
+  const match = /^(\d{3})([DWMY])$/.exec(trimTrailing(text, PADDING));
   if (match === null) return undefined;
   return { count: Number(match[1]), unit: UNIT_OF_LETTER[match[2] as keyof typeof UNIT_OF_LETTER] };
 }

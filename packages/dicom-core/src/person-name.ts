@@ -4,6 +4,7 @@
  * @module
  */
 import { DicomError } from "./errors.js";
+import { trimTrailing } from "./padding.js";
 
 /** One representation of a name. A component that is absent is an empty text. */
 export interface PersonNameGroup {
@@ -64,7 +65,7 @@ function parseGroup(text: string): PersonNameGroup | undefined {
  */
 export function formatPersonName({ alphabetic, ideographic, phonetic }: PersonNameInit): string {
   const groups = [alphabetic, ideographic, phonetic].map((group) => formatGroup(group ?? {}));
-  return groups.join("=").replace(/=+$/, "");
+  return trimTrailing(groups.join("="), "=");
 }
 
 function formatGroup(group: Partial<PersonNameGroup>): string {
@@ -75,5 +76,5 @@ function formatGroup(group: Partial<PersonNameGroup>): string {
   if (/[\\=^]/.test(components.join("")) || /[\\=]/.test(nameSuffix)) {
     throw new DicomError("BAD_VALUE", "a component of a name holds a delimiter");
   }
-  return [...components, nameSuffix].join("^").replace(/\^+$/, "");
+  return trimTrailing([...components, nameSuffix].join("^"), "^");
 }

@@ -23,11 +23,15 @@ const OPTIONS = {
   cleanGraphOpt: "cleanGraphics",
 };
 
+/** One letter a type, so that an IOD is a text with one letter for each path. */
+const TYPE_LETTERS = { "": ".", 1: "1", "1C": "c", 2: "2", "2C": "d", 3: "3" };
+
 const packageRoot = new URL("../", import.meta.url);
 const sources = JSON.parse(readFileSync(new URL("data/SOURCES.json", packageRoot), "utf8"));
 
 write("annex-e", formatAnnexE());
 write("cid7050", formatCid7050());
+write("iod-types", formatIodTypes());
 
 /** The rows of a table in `data/` as objects, and where they are from as comment lines. */
 function readTable(file) {
@@ -160,6 +164,32 @@ export interface Cid7050Code {
 export const CID_7050: readonly Cid7050Code[] = [
 ${rows.map((row) => `  { ${format(row)} },`).join("\n")}
 ];
+`,
+  };
+}
+
+function formatIodTypes() {
+  const types = readTable("iod-attribute-types.csv");
+  const classes = readTable("sop-class-iods.csv");
+  const iods = Object.keys(types.rows[0]).filter((name) => name !== "path");
+  const lettersOf = (iod) => types.rows.map((row) => TYPE_LETTERS[row[iod]]).join("");
+  const known = classes.rows.filter(({ iod }) => iods.includes(iod));
+  return {
+    title: "Of which type the attributes of Table E.1-1 are in each IOD (PS3.5 7.4).",
+    origin: types.origin + classes.origin,
+    body: `
+/** Paths, sorted: a tag, or that of the sequence and that of the attribute in its items. */
+export const IOD_PATHS: readonly string[] = ${JSON.stringify(types.rows.map(({ path }) => path).join(" "))}.split(" ");
+
+/** By IOD, a letter for each path: 1, c (1C), 2, d (2C), 3, or a dot where the IOD has no such attribute. */
+export const IOD_TYPES: Readonly<Record<string, string>> = {
+${iods.map((iod) => `  "${iod}": "${lettersOf(iod)}",`).join("\n")}
+};
+
+/** The IOD of each storage SOP class, by UID. */
+export const IOD_OF_SOP_CLASS: Readonly<Record<string, string>> = {
+${known.map(({ sopClassUID, iod }) => `  "${sopClassUID}": "${iod}",`).join("\n")}
+};
 `,
   };
 }

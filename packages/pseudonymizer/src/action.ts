@@ -54,3 +54,6 @@ export type TableOption =
   | "cleanStructuredContent"
   /** Clean Graphics Option (PS3.15 E.3.3). */
   | "cleanGraphics";
+
+/** What is done to an attribute: an action of Table E.1-1a that leaves no choice. */
+export type Action = "D" | "Z" | "X" | "U" | "K";

@@ -44,7 +44,7 @@ export function isRemovedGroup(group: number): boolean {
   );
 }
 
-/** Attributes that go although no row names them. */
+/** Attributes that go although no row says so. */
 export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
   [Tag.PatientBirthDateInAlternativeCalendar, "a birth date, like (0010,0030), but of VR LO"],
   [Tag.PatientDeathDateInAlternativeCalendar, "a death date, but of VR LO"],

@@ -81,6 +81,13 @@ export function dummyItems(tag: number): readonly (readonly ElementInit[])[] | u
     case Tag.PersonIdentificationCodeSequence:
     case Tag.InstitutionCodeSequence:
       return [CODE];
+    case Tag.OperatorIdentificationSequence: // PS3.3 10.1: the code, and an institution (Type 1C)
+      return [
+        [
+          { tag: Tag.InstitutionName, vr: "LO", value: DUMMY_TEXT },
+          { tag: Tag.PersonIdentificationCodeSequence, vr: "SQ", value: [CODE] },
+        ],
+      ];
     case Tag.VerifyingObserverSequence: // PS3.3 C.17.2: Type 1 but for the last
       return [
         [

@@ -50,11 +50,11 @@ describe("a plan", () => {
     );
     expect([...decisions].map(([path, { edit, rule }]) => [path, edit.kind, rule.reason])).toEqual(
       [
-        ["(0008,0018)", "set", "PS3.15 E.1-1 (0008,0018) U"],
-        ["(0008,0020)", "set", "PS3.15 E.1-1 (0008,0020) Z"],
-        ["(0008,0021)", "set", "PS3.15 E.1-1 (0008,0021) X/D"],
-        ["(0008,1010)", "set", "PS3.15 E.1-1 (0008,1010) X/Z/D"],
-        ["(0008,2218)[1].(0008,1070)", "set", "PS3.15 E.1-1 (0008,1070) X/Z/D"],
+        ["(0008,0018)", "set", "PS3.15 E.1-1 (0008,0018) U, Type unknown"],
+        ["(0008,0020)", "set", "PS3.15 E.1-1 (0008,0020) Z, Type unknown"],
+        ["(0008,0021)", "set", "PS3.15 E.1-1 (0008,0021) X/D, Type unknown"],
+        ["(0008,1010)", "set", "PS3.15 E.1-1 (0008,1010) X/Z/D, Type unknown"],
+        ["(0008,2218)[1].(0008,1070)", "set", "PS3.15 E.1-1 (0008,1070) X/Z/D, Type unknown"],
         ["(0009,0010)", "remove", "PS3.15 E.1-1 private attributes X"],
       ].toSorted(),
     );
@@ -92,8 +92,8 @@ describe("a plan", () => {
   it("follows other rules than the Basic Profile, if it is given such", () => {
     const retainUids: Pseudonymization = {
       ...basic,
-      ruleOf: (tag, vr) =>
-        vr === "UI" ? { action: "K", reason: "Retain UIDs" } : basic.ruleOf(tag, vr),
+      ruleOf: (tag, vr, type) =>
+        vr === "UI" ? { action: "K", reason: "Retain UIDs" } : basic.ruleOf(tag, vr, type),
     };
     const file = fileOf({ tag: Tag.StudyInstanceUID, vr: "UI", value: "1.2.4" });
     expect(readStrings(applied(file, planFile(file, basic)), Tag.StudyInstanceUID)[0]).toMatch(
@@ -112,7 +112,7 @@ describe("a value that is made to take long", () => {
     ["NULs", "\0"],
     ["backslashes", "\\"],
   ])("of very many %s does not", (_what, filling) => {
-    const TEXTS = [Tag.PatientID, Tag.AccessionNumber, Tag.StudyInstanceUID, Tag.SOPClassUID];
+    const TEXTS = [Tag.PatientID, Tag.AccessionNumber, Tag.StudyInstanceUID];
     const input = rawImplicitFile([
       implicitElement(Tag.SOPInstanceUID, long(filling)),
       TEXTS.map((tag) => implicitElement(tag, long(filling))),

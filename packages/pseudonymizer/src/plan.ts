@@ -19,9 +19,12 @@ import {
   vrOfTag,
 } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
+import { findReferences, listsToRemove } from "./common-instance-reference.js";
 import { dummyItems, dummyValue } from "./dummy.js";
 import { PseudonymizerError } from "./errors.js";
 import { CID_7050 } from "./generated/cid7050.js";
+import type { TypeOf } from "./iod-types.js";
+import { typesOfObject } from "./object-types.js";
 import type { Rule } from "./profile.js";
 import type { Pseudonymization } from "./pseudonymization.js";
 
@@ -43,13 +46,16 @@ export interface Plan {
   readonly sopInstanceUid: string;
 }
 
+/** What is written again as it is must not be a text of any kind (PS3.5 9.1). */
+const UID = /^[\d.]{1,64}$/;
+
 const ADDED: Rule = { action: "D", reason: "PS3.15 E.1.1: what was done is written down" };
 
 /**
  * Plans the pseudonymization of a file.
  *
- * @throws {@link PseudonymizerError} `DICOMDIR`; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if the file names its
- * transfer syntax by something that is no UID
+ * @throws {@link PseudonymizerError} `DICOMDIR`; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`, `BAD_VALUE` if the file
+ * names its transfer syntax, or SOP class, by something that is no UID
  */
 export function planFile(file: DicomFile, pseudonymization: Pseudonymization): Plan {
   if (isDicomdir(file)) {
@@ -58,15 +64,21 @@ export function planFile(file: DicomFile, pseudonymization: Pseudonymization): P
       "a DICOMDIR is not pseudonymized: make it anew from the pseudonymized files",
     );
   }
-  // It is written again as it is, so it must not be a text of any kind (PS3.5 9.1).
-  if (!/^[\d.]{1,64}$/.test(file.transferSyntax.uid)) {
+  if (!UID.test(file.transferSyntax.uid)) {
     throw new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", "the transfer syntax is no UID", {
       at: "(0002,0010)",
     });
   }
   const { dataset } = file;
   const decisions: Decision[] = [];
-  planDataset(dataset, [], pseudonymization, decisions);
+  const sopClassUid = textOf(dataset, Tag.SOPClassUID);
+  if (sopClassUid !== undefined && !UID.test(sopClassUid)) {
+    throw new DicomError("BAD_VALUE", "the SOP class is no UID", { at: "(0008,0016)" });
+  }
+  const typeOf = typesOfObject(dataset, pseudonymization.iodTypes.ofSopClass(sopClassUid));
+  const context: Context = { ...pseudonymization, typeOf, decisions };
+  planDataset(dataset, [], context);
+  planReferenceLists(dataset, context);
   const sopInstanceUid = newSopInstanceUid(file, pseudonymization);
   const add = (tag: number, vr: VR, value: (Edit & { kind: "set" })["value"]) =>
     decisions.push({ edit: { kind: "set", path: [tag], vr, value }, rule: ADDED });
@@ -75,18 +87,21 @@ export function planFile(file: DicomFile, pseudonymization: Pseudonymization): P
   add(Tag.DeidentificationMethod, "LO", methodsOf(dataset));
   add(Tag.DeidentificationMethodCodeSequence, "SQ", [codeItem("113100")]);
   add(Tag.LongitudinalTemporalInformationModified, "CS", "REMOVED");
-  return { decisions, sopClassUid: textOf(dataset, Tag.SOPClassUID), sopInstanceUid };
+  return { decisions, sopClassUid, sopInstanceUid };
 }
 
-function planDataset(
-  dataset: Dataset,
-  path: Path,
-  pseudonymization: Pseudonymization,
-  decisions: Decision[],
-): void {
+/** What planning one file needs besides the file. */
+interface Context extends Pseudonymization {
+  readonly typeOf: TypeOf;
+  readonly decisions: Decision[];
+}
+
+function planDataset(dataset: Dataset, path: Path, context: Context): void {
+  const { decisions } = context;
+  const sequence = path[path.length - 2];
   for (const element of dataset.elements) {
     const vr = vrToTreat(element);
-    const rule = pseudonymization.ruleOf(element.tag, vr);
+    const rule = context.ruleOf(element.tag, vr, context.typeOf(element.tag, sequence));
     const here = [...path, element.tag];
     if (rule.action === "K" && element.items === undefined) {
       // Said to be a sequence, but not to be read as one: what it holds can't be cleaned.
@@ -95,15 +110,36 @@ function planDataset(
       }
       continue;
     }
-    const edit = editOf(dataset, element, vr, rule, here, pseudonymization);
+    const edit = editOf(dataset, element, vr, rule, here, context);
     if (edit !== undefined) decisions.push({ edit, rule });
     else {
       for (const [index, item] of element.items?.entries() ?? []) {
-        planDataset(item, [...here, index], pseudonymization, decisions);
+        planDataset(item, [...here, index], context);
       }
     }
   }
 }
+
+/** Lists of references go with the references, unless the object consists of them (Type 1). */
+function planReferenceLists(dataset: Dataset, { typeOf, decisions }: Context): void {
+  const removed = new Set<string>();
+  for (const { edit } of decisions) {
+    const gone = edit.kind === "remove" || (edit.kind === "set" && Array.isArray(edit.value));
+    if (gone) removed.add(edit.path.join());
+  }
+  const before = findReferences(dataset, textOf, () => false);
+  if (before.listed.size === 0) return;
+  const after = findReferences(dataset, textOf, (path) => removed.has(path.join()));
+  for (const tag of listsToRemove(before, after)) {
+    if (typeOf(tag, undefined) === "1" || findElement(dataset, tag) === undefined) continue;
+    decisions.push({ edit: { kind: "remove", path: [tag] }, rule: NO_REFERENCES });
+  }
+}
+
+const NO_REFERENCES: Rule = {
+  action: "X",
+  reason: "a list of referenced instances, of which none is left (PS3.3 C.12.2)",
+};
 
 const UNREADABLE: Rule = { action: "X", reason: "a sequence that cannot be read" };
 

@@ -2,12 +2,14 @@ import { formatTag, type VR } from "@dsail/dicom-core";
 import { lookupTag, vrOfTag } from "@dsail/dicom-core/dictionary";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { fixedChoice } from "../test/fixed-choice.js";
+import { conditionalChoice, TYPES } from "../test/conditional-choice.js";
+import type { AttributeType } from "./attribute-type.js";
 import { ANNEX_E_ROWS } from "./generated/annex-e.js";
 import { basicProfile } from "./profile.js";
 
 const ruleOf = basicProfile();
-const actionOf = (tag: number, vr: VR = "LO") => ruleOf(tag, vr).action;
+const actionOf = (tag: number, vr: VR = "LO", type: AttributeType = "3") =>
+  ruleOf(tag, vr, type).action;
 
 const rows = ANNEX_E_ROWS.map(
   ({ tag, basic }) => [`${formatTag(tag)} ${lookupTag(tag)?.name ?? ""}`, basic, tag] as const,
@@ -22,20 +24,22 @@ const unnamed = (() => {
 })();
 
 describe("the Basic Profile, row by row of Table E.1-1", () => {
-  it.each(rows)("treats %s, which is %s, by the fixed choice", (_name, basic, tag) => {
-    expect(actionOf(tag, "LO")).toBe(fixedChoice(tag, basic, "value"));
-    expect(actionOf(tag, "SQ")).toBe(fixedChoice(tag, basic, "sequence"));
+  it.each(rows)("treats %s, which is %s, as its type allows", (_name, basic, tag) => {
+    for (const type of TYPES) {
+      expect(actionOf(tag, "LO", type)).toBe(conditionalChoice(tag, basic, "value", type));
+      expect(actionOf(tag, "SQ", type)).toBe(conditionalChoice(tag, basic, "sequence", type));
+    }
   });
 
   it("names the row that a rule comes from", () => {
-    expect(ruleOf(Tag.PatientID, "LO").reason).toBe("PS3.15 E.1-1 (0010,0020) Z/D");
-    expect(ruleOf(Tag.RequestAttributesSequence, "SQ").reason).toContain("(0040,0275)");
+    expect(ruleOf(Tag.PatientID, "LO", "2").reason).toBe("PS3.15 E.1-1 (0010,0020) Z/D, Type 2");
+    expect(ruleOf(Tag.RequestAttributesSequence, "SQ", "3").reason).toContain("(0040,0275)");
   });
 
   it("keeps no attribute that the table names", () => {
     for (const { tag } of ANNEX_E_ROWS) {
       for (const vr of ["LO", "SQ", "UN", "UI", "OB"] as const) {
-        expect(actionOf(tag, vr), formatTag(tag)).not.toBe("K");
+        for (const type of TYPES) expect(actionOf(tag, vr, type), formatTag(tag)).not.toBe("K");
       }
     }
   });

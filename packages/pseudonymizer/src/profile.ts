@@ -4,17 +4,16 @@
  * @module
  */
 import { formatTag, isPrivateTag, type TagNumber, type VR } from "@dsail/dicom-core";
-import type { BasicAction } from "./action.js";
+import type { Action, BasicAction } from "./action.js";
 import {
   isRemovedGroup,
   MORE_REMOVED,
   MORE_UIDS,
   VRS_TREATED_ALIKE,
 } from "./annex-e-departures.js";
+import type { AttributeType } from "./attribute-type.js";
+import { actionOfSequence, actionOfValue } from "./conditional-action.js";
 import { ANNEX_E_ROWS } from "./generated/annex-e.js";
-
-/** What is done to an attribute: an action of Table E.1-1a that leaves no choice. */
-export type Action = "D" | "Z" | "X" | "U" | "K";
 
 /** An action, and what says so. */
 export interface Rule {
@@ -28,54 +27,51 @@ const GROUP: Rule = { action: "X", reason: "group removed as a whole" };
 const GROUP_LENGTH: Rule = { action: "X", reason: "group length, retired (PS3.5 7.2)" };
 const KEEP: Rule = { action: "K", reason: "no rule names it" };
 
-/** Tells the rule for an attribute. `vr` is the one of the dictionary, where it has one. */
-export type RuleOf = (tag: TagNumber, vr: VR) => Rule;
+/**
+ * Tells the rule for an attribute.
+ *
+ * @param vr - that of the dictionary, where it has one
+ * @param type - the attribute's type in the object (PS3.5 7.4)
+ */
+export type RuleOf = (tag: TagNumber, vr: VR, type: AttributeType) => Rule;
 
 /** Makes the rules of the Basic Profile. */
 export function basicProfile(): RuleOf {
-  const rules = new Map<TagNumber, readonly [value: Rule, sequence: Rule]>();
-  for (const { tag, basic } of ANNEX_E_ROWS) {
-    const reason = `PS3.15 E.1-1 ${formatTag(tag)} ${basic}`;
-    rules.set(tag, [
-      { action: actionOfValue(basic), reason },
-      { action: actionOfSequence(basic), reason },
-    ]);
-  }
+  const rows = new Map(ANNEX_E_ROWS.map(({ tag, basic }) => [tag, conditionalRule(tag, basic)]));
+  const rules = new Map<TagNumber, Rule>();
   for (const tag of MORE_UIDS) {
-    const rule: Rule = { action: "U", reason: "refers to an instance (PS3.15 E.1.1)" };
-    rules.set(tag, [rule, rule]);
+    rules.set(tag, { action: "U", reason: "refers to an instance (PS3.15 E.1.1)" });
   }
   for (const [tag, reason] of MORE_REMOVED) {
-    const rule: Rule = { action: "X", reason };
-    rules.set(tag, [rule, rule]);
+    rules.set(tag, { action: "X", reason });
   }
   const byVR = new Map([...VRS_TREATED_ALIKE].map((vr) => [vr, ruleOfVR(vr)] as const));
-  return (tag, vr) => {
+  return (tag, vr, type) => {
     if (isPrivateTag(tag)) return PRIVATE;
     if (isRemovedGroup(tag >>> 16)) return GROUP;
     if ((tag & 0xffff) === 0) return GROUP_LENGTH;
-    const rule = rules.get(tag);
-    if (rule === undefined) return byVR.get(vr) ?? KEEP;
-    return vr === "SQ" ? rule[1] : rule[0];
+    return rules.get(tag) ?? rows.get(tag)?.(vr, type) ?? byVR.get(vr) ?? KEEP;
+  };
+}
+
+/** The rule of a row, with the reasons written once. */
+function conditionalRule(
+  tag: TagNumber,
+  basic: BasicAction,
+): (vr: VR, type: AttributeType) => Rule {
+  const made = new Map<string, Rule>();
+  return (vr, type) => {
+    const action = vr === "SQ" ? actionOfSequence(basic, type) : actionOfValue(basic, type);
+    const reason = `PS3.15 E.1-1 ${formatTag(tag)} ${basic}, Type ${type}`;
+    let rule = made.get(`${action} ${type}`);
+    if (rule === undefined) {
+      rule = { action, reason };
+      made.set(`${action} ${type}`, rule);
+    }
+    return rule;
   };
 }
 
 function ruleOfVR(vr: string): Rule {
   return { action: "D", reason: `no row of PS3.15 E.1-1, but VR ${vr}` };
-}
-
-/**
- * One choice for all kinds of objects: the strongest action offered, since a value fits whatever the object asks, Type 1,
- * 2 or 3 (PS3.5 7.4).
- */
-function actionOfValue(basic: BasicAction): Action {
-  if (basic.includes("D")) return "D";
-  if (basic.includes("U")) return "U";
-  return basic.includes("Z") ? "Z" : "X";
-}
-
-/** Of a sequence an empty one fits few objects (PS3.3: "one or more items"), none at all most of them. */
-function actionOfSequence(basic: BasicAction): Action {
-  if (basic.includes("U")) return "U";
-  return basic.includes("X") ? "X" : actionOfValue(basic);
 }

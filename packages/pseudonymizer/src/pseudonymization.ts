@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createIodTypes, type IodTypes } from "./iod-types.js";
 import { keyedHash } from "./keyed-hash.js";
 import { basicProfile, type RuleOf } from "./profile.js";
 import { type Pseudonym, pseudonym } from "./pseudonym.js";
@@ -11,6 +12,8 @@ import { formatUuidUid, type ReplaceUid, replaceUid } from "./replace-uid.js";
 /** Rules and keyed functions. */
 export interface Pseudonymization {
   readonly ruleOf: RuleOf;
+  /** Types of attributes by SOP class, on which conditional actions depend. */
+  readonly iodTypes: IodTypes;
   readonly replaceUid: ReplaceUid;
   /** A new UID for what has none, from bytes that tell it apart. */
   readonly hashUid: (bytes: Uint8Array) => string;
@@ -29,6 +32,7 @@ export function createPseudonymization(key: Uint8Array): Pseudonymization {
   const hash = keyedHash(key);
   return {
     ruleOf: basicProfile(),
+    iodTypes: createIodTypes(),
     replaceUid: replaceUid(hash),
     hashUid: (bytes) => formatUuidUid(hash(bytes)),
     patientPseudonym: pseudonym(hash, "PatientID"),

@@ -104,8 +104,8 @@ describe("of a data set at random", () => {
   ])("an identifier does come out if the profile forgets %s", (_what, forgotten) => {
     const forgetful: Pseudonymization = {
       ...basic,
-      ruleOf: (tag, vr) =>
-        tag === forgotten ? { action: "K", reason: "forgotten" } : basic.ruleOf(tag, vr),
+      ruleOf: (tag, vr, type) =>
+        tag === forgotten ? { action: "K", reason: "forgotten" } : basic.ruleOf(tag, vr, type),
     };
     const thorough = { ...runs, numRuns: 5000, endOnFailure: true };
     expect(() => fc.assert(losesCanaries(forgetful), thorough)).toThrow();

@@ -218,8 +218,6 @@ const AROUND_THE_DATA_SET: readonly (readonly [string, Uint8Array])[] = [
   ["in private information of the meta information", withMeta(element(0x00020102, "OB", NAME))],
   ["in an unknown element of the meta information", withMeta(element(0x000200f0, "LO", NAME))],
   ["in a second transfer syntax", withMeta(element(0x00020010, "UI", NAME))],
-  ["behind zeros at the end", bytesOf(file(), new Uint8Array(16), NAME)],
-  ["in elements behind zeros at the end", bytesOf(file(), new Uint8Array(16), named())],
   ["in less than an element's header at the end", bytesOf(file(), NAME.slice(0, 7))],
 ];
 
@@ -254,6 +252,13 @@ describe("a file is refused", () => {
       "whose transfer syntax is a text",
       rawFile([instance, named()], NAME),
       "UNSUPPORTED_TRANSFER_SYNTAX",
+    ],
+    ["that goes on behind zeros", bytesOf(file(), new Uint8Array(16), NAME), "BAD_LENGTH"],
+    ["that has elements behind zeros", bytesOf(file(), new Uint8Array(16), named()), "BAD_LENGTH"],
+    [
+      "whose SOP class is a text",
+      rawFile([element(Tag.SOPClassUID, "UI", NAME), named()]),
+      "BAD_VALUE",
     ],
     [
       "whose item reaches beyond its sequence",

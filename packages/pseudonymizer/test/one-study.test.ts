@@ -48,7 +48,7 @@ const files = [
     [
       ...common(TWO),
       uid(Tag.SeriesInstanceUID, SERIES),
-      sequence(Tag.ReferencedImageSequence, reference(ONE)),
+      sequence(Tag.ReferencedInstanceSequence, reference(ONE)),
     ],
     { transferSyntaxUid: IMPLICIT_VR_LITTLE_ENDIAN },
   ),
@@ -100,7 +100,7 @@ describe("UIDs of one study", () => {
   });
 
   it("of instances are the same where they are referred to, in a sequence or in another", () => {
-    const [image] = itemsOf(two, Tag.ReferencedImageSequence);
+    const [image] = itemsOf(two, Tag.ReferencedInstanceSequence);
     expect(text(image!, Tag.ReferencedSOPInstanceUID)).toBe(text(one, Tag.SOPInstanceUID));
     const [series] = itemsOf(plan, Tag.ReferencedSeriesSequence);
     expect(text(series!, Tag.SeriesInstanceUID)).toBe(text(one, Tag.SeriesInstanceUID));
@@ -116,7 +116,7 @@ describe("UIDs of one study", () => {
   });
 
   it("of the standard stay", () => {
-    const [image] = itemsOf(two, Tag.ReferencedImageSequence);
+    const [image] = itemsOf(two, Tag.ReferencedInstanceSequence);
     expect(text(image!, Tag.ReferencedSOPClassUID)).toBe(CT);
     expect(text(one, Tag.SOPClassUID)).toBe(CT);
   });

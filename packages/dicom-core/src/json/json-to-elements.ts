@@ -6,6 +6,7 @@
  * @module
  */
 import { DicomError } from "../errors.js";
+import { trimTrailing } from "../padding.js";
 import { formatPath, type Path } from "../path.js";
 import { isVR, type VR, VRS } from "../vr.js";
 import type { ElementInit, ElementValueInit } from "../write/element-init.js";
@@ -135,7 +136,7 @@ function personNameOf(json: unknown, path: Path): string {
     if (typeof group !== "string" || /[\\=]/.test(group)) throw badJson(path, "expected a name");
     return group;
   });
-  return groups.join("=").replace(/=+$/, "");
+  return trimTrailing(groups.join("="), "=");
 }
 
 /** Whether a VR has room for the number is for the writer to say. */

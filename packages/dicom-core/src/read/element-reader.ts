@@ -26,6 +26,9 @@ const PIXEL_DATA = 0x7fe00010;
 /** Longer values of byte VRs are not loaded with the header. */
 const SKIPPED_VALUE_BYTES = 64 * 1024;
 
+/** Bytes looked at a time, where only zeros are expected. */
+const STEP_BYTES = 4096;
+
 const IMPLICIT_LITTLE: Encoding = { explicitVR: false, littleEndian: true };
 const EXPLICIT_LITTLE: Encoding = { explicitVR: true, littleEndian: true };
 
@@ -74,6 +77,8 @@ export class ElementReader {
   #base = 0;
   #partEnd = 0;
 
+  /** Up to where zeros behind the last element were looked at. */
+  #zerosRead = 0;
   readonly #start: number;
 
   /** @param start - where the data set begins */
@@ -124,7 +129,12 @@ export class ElementReader {
     let at = dataset.elements.at(-1)?.endOffset ?? this.#start;
     while (at + 8 <= size) {
       this.#ensure(at, 8);
-      if (this.#isZeros(at)) break;
+      if (this.#isZeros(at)) {
+        if (!this.#zerosToEnd(at) && !this.#allowLengthMismatch) {
+          this.#fail("BAD_LENGTH", "zeros instead of an element, and more data behind them", at);
+        }
+        break;
+      }
       at = this.readElement(dataset, at, size).endOffset;
     }
     return at;
@@ -165,6 +175,20 @@ export class ElementReader {
     this.#bytes = part.bytes;
     this.#base = part.byteOffset;
     this.#partEnd = part.byteOffset + part.bytes.length;
+  }
+
+  /** Whether there is nothing but zeros up to the end of the source. Goes on where it was when bytes were missing. */
+  #zerosToEnd(byteOffset: number): boolean {
+    const size = this.#loaded.size;
+    for (let at = Math.max(byteOffset, this.#zerosRead); at < size; at = this.#zerosRead) {
+      const length = Math.min(STEP_BYTES, size - at);
+      this.#ensurePassing(at, length);
+      const i = at - this.#base;
+      if (this.#bytes.subarray(i, i + length).some((byte) => byte !== 0)) return false;
+      this.#zerosRead = at + length;
+    }
+    this.#partEnd = 0; // what was loaded in passing is not to be read from again
+    return true;
   }
 
   /** Whether the next eight bytes, which have to be there, are zero. */

@@ -11,7 +11,7 @@ import {
   parseCharacterSets,
 } from "../character-set.js";
 import { type Dataset, findElement } from "../dataset.js";
-import { splitValues, trimPadding } from "./padding.js";
+import { splitValues, trimPadding } from "../padding.js";
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 

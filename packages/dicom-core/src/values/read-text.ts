@@ -7,10 +7,10 @@ import { viewBytes } from "../byte-source.js";
 import { DEFAULT_CHARACTER_SETS, decodeText } from "../character-set.js";
 import type { DataElement } from "../data-element.js";
 import type { Dataset } from "../dataset.js";
+import { splitValues, trimPadding } from "../padding.js";
 import { type VR, VRS } from "../vr.js";
 import { characterSetsOf } from "./character-sets-of.js";
 import { effectiveVR } from "./effective-vr.js";
-import { splitValues, trimPadding } from "./padding.js";
 import { type ElementOrTag, resolveElement, vrMismatch } from "./resolve-element.js";
 
 /**

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { mkdirSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_BUFFER_BYTES, type RewriteDicomFileOptions } from "@dsail/dicom-core/node";
+import { PseudonymizerError } from "../errors.js";
 import { type Failure, failureOf } from "../failure.js";
 import { createPseudonymization } from "../pseudonymization.js";
+import { isWithin } from "./is-within.js";
 import { pseudonymizeFile, pseudonymizeFileSync } from "./pseudonymize-file.js";
 
 /** A job as data, so that it can be sent to a worker. */
@@ -30,13 +31,11 @@ export type FileOutcome =
 export function createFileTask(job: FolderJob): (path: string) => Promise<FileOutcome> {
   const pseudonymization = createPseudonymization(job.key);
   const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-  const made = new Set<string>();
+  const makeFolder = createFolders(job);
   return async (path) => {
     const target = join(job.output, path);
     try {
-      const folder = dirname(target);
-      if (!made.has(folder)) await mkdir(folder, { recursive: true });
-      made.add(folder);
+      makeFolder(dirname(target));
       const options = { ...job.options, buffer };
       await pseudonymizeFile(join(job.input, path), target, pseudonymization, options);
       return { kind: "done", path };
@@ -50,19 +49,32 @@ export function createFileTask(job: FolderJob): (path: string) => Promise<FileOu
 export function createFileTaskSync(job: FolderJob): (path: string) => FileOutcome {
   const pseudonymization = createPseudonymization(job.key);
   const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-  const made = new Set<string>();
+  const makeFolder = createFolders(job);
   return (path) => {
     const target = join(job.output, path);
     try {
-      const folder = dirname(target);
-      if (!made.has(folder)) mkdirSync(folder, { recursive: true });
-      made.add(folder);
+      makeFolder(dirname(target));
       const options = { ...job.options, buffer };
       pseudonymizeFileSync(join(job.input, path), target, pseudonymization, options);
       return { kind: "done", path };
     } catch (error) {
       return outcomeOf(path, error);
     }
+  };
+}
+
+/** Makes folders, each once; none that a link puts into the input. */
+function createFolders({ input }: FolderJob): (folder: string) => void {
+  let source: string | undefined;
+  const made = new Set<string>();
+  return (folder) => {
+    if (made.has(folder)) return;
+    source ??= realpathSync(input);
+    mkdirSync(folder, { recursive: true });
+    if (isWithin(source, realpathSync(folder))) {
+      throw new PseudonymizerError("FOLDERS_OVERLAP", "a link leads from the output to the input");
+    }
+    made.add(folder);
   };
 }
 

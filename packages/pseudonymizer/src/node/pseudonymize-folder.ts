@@ -5,12 +5,13 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { RewriteDicomFileOptions } from "@dsail/dicom-core/node";
 import { PseudonymizerError } from "../errors.js";
 import { failureOf } from "../failure.js";
 import { assertKey } from "../key.js";
 import { createFileTask, type FileOutcome, type FolderJob } from "./folder-job.js";
+import { isWithin } from "./is-within.js";
 import { type ListedFile, listFiles } from "./list-files.js";
 import { hasWorkers, runInWorkers } from "./worker-pool.js";
 
@@ -152,11 +153,6 @@ async function assertApart(input: string, output: string): Promise<void> {
   if (isWithin(from, to) || isWithin(to, from)) {
     throw new PseudonymizerError("FOLDERS_OVERLAP", "input and output may not lie in each other");
   }
-}
-
-function isWithin(outer: string, inner: string): boolean {
-  const way = relative(outer, inner);
-  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || resolve(way) === way);
 }
 
 /** The real path of something that need not exist yet: that of the nearest folder that does, and the rest. */

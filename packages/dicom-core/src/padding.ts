@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { VR } from "../vr.js";
+import type { VR } from "./vr.js";
 
 /** VRs whose leading spaces are not significant either (PS3.5 Table 6.2-1). */
 const PADDED_IN_FRONT: ReadonlySet<VR> = new Set<VR>(["AE", "CS", "DS", "IS", "LO", "SH"]);
@@ -16,15 +16,24 @@ const PADDED_IN_FRONT: ReadonlySet<VR> = new Set<VR>(["AE", "CS", "DS", "IS", "L
  * only, but files have them everywhere.
  */
 export function trimPadding(value: string, vr: VR): string {
+  const text = trimTrailing(value, PADDING);
+  if (!PADDED_IN_FRONT.has(vr)) return text;
   let start = 0;
-  let end = value.length;
-  while (end > 0 && isPadding(value.charCodeAt(end - 1))) end--;
-  if (PADDED_IN_FRONT.has(vr)) while (start < end && value.charCodeAt(start) === 0x20) start++;
-  return value.slice(start, end);
+  while (text.charCodeAt(start) === 0x20) start++;
+  return text.slice(start);
 }
 
-function isPadding(code: number): boolean {
-  return code === 0x20 || code === 0;
+/** Spaces and NULs. */
+export const PADDING = " \0";
+
+/**
+ * A text without certain characters at its end. No regular expression: one for that takes time with the square of the
+ * length, which a file decides.
+ */
+export function trimTrailing(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
 }
 
 /** The values of decoded text (PS3.5 6.4), none if there is no text at all. */
