@@ -4,9 +4,9 @@ import { type ByteSource, isLoaded, plainBytes, viewBytes, wholeSource } from ".
 const source: ByteSource = {
   size: 100,
   parts: [
-    { byteOffset: 40, bytes: Uint8Array.of(40, 41, 42, 43) },
     { byteOffset: 0, bytes: Uint8Array.of(0, 1, 2, 3) },
     { byteOffset: 4, bytes: Uint8Array.of(4, 5) },
+    { byteOffset: 40, bytes: Uint8Array.of(40, 41, 42, 43) },
   ],
 };
 

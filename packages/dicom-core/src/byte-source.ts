@@ -21,7 +21,7 @@ export interface LoadedPart {
 export interface ByteSource {
   /** Size of the file in bytes, whether loaded or not. */
   readonly size: number;
-  /** What is in memory, in no order; parts may overlap. */
+  /** What is in memory, in ascending order. */
   readonly parts: readonly LoadedPart[];
 }
 
@@ -62,13 +62,22 @@ export function viewBytes(source: ByteSource, byteOffset: number, length: number
 }
 
 function findPart(source: ByteSource, byteOffset: number, length: number): LoadedPart | undefined {
-  for (const part of source.parts) {
-    if (
-      byteOffset >= part.byteOffset &&
-      byteOffset + length <= part.byteOffset + part.bytes.length
-    ) {
-      return part;
-    }
+  const part = lastPartBefore(source.parts, byteOffset);
+  const isInside = part !== undefined && byteOffset + length <= part.byteOffset + part.bytes.length;
+  return isInside ? part : undefined;
+}
+
+/** The last part that begins at an offset or before it: there may be thousands. */
+export function lastPartBefore(
+  parts: readonly LoadedPart[],
+  byteOffset: number,
+): LoadedPart | undefined {
+  let low = 0;
+  let high = parts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((parts[middle] as LoadedPart).byteOffset <= byteOffset) low = middle + 1;
+    else high = middle;
   }
-  return undefined;
+  return parts[low - 1];
 }

@@ -58,6 +58,9 @@ export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
     Tag.FillerOrderNumberImagingServiceRequestRetired,
     "an order number, like (0040,2017), but retired",
   ],
+  [Tag.CommentsOnTheScheduledProcedureStep, "comments, like (0040,0280), but of the schedule"],
+  [Tag.ContactDisplayName, "a name of a person to be asked, but of VR LO"],
+  [Tag.BoardingPassID, "an identifier of a traveller"],
   [Tag.RetrieveURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
   [Tag.RetrieveURI, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
 ]);

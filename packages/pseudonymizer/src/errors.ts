@@ -10,6 +10,8 @@ export type PseudonymizerErrorCode =
   | "BAD_KEY"
   /** A DICOMDIR: it has to be made anew from the pseudonymized files (PS3.15 E.1.1). */
   | "DICOMDIR"
+  /** A sequence occurs twice in a data set (PS3.5 7.1): which of them an edit is meant for could not be told. */
+  | "DUPLICATE_SEQUENCE"
   /** Input and output are one folder, or one lies in the other. */
   | "FOLDERS_OVERLAP"
   /** What should be read, or written to, is not there or of another kind. */

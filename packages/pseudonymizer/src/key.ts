@@ -39,7 +39,7 @@ export function parseKey(text: string): Uint8Array {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }
 
-/** @throws {@link PseudonymizerError} `BAD_KEY` if the key is shorter than {@link MIN_KEY_BYTES}, or all zeros */
+/** @throws {@link PseudonymizerError} `BAD_KEY` if the key is shorter than {@link MIN_KEY_BYTES}, or all of its bytes are the same */
 export function assertKey(key: Uint8Array): void {
   if (key.length < MIN_KEY_BYTES) {
     throw new PseudonymizerError(

@@ -10,6 +10,7 @@ import {
   type DicomFile,
   type Edit,
   findElement,
+  formatPath,
   isDicomdir,
   isLoaded,
   isVR,
@@ -54,7 +55,7 @@ const ADDED: Rule = { action: "D", reason: "PS3.15 E.1.1: what was done is writt
 /**
  * Plans the pseudonymization of a file.
  *
- * @throws {@link PseudonymizerError} `DICOMDIR`; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`, `BAD_VALUE` if the file
+ * @throws {@link PseudonymizerError} `DICOMDIR`, `DUPLICATE_SEQUENCE`; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`, `BAD_VALUE` if the file
  * names its transfer syntax, or SOP class, by something that is no UID
  */
 export function planFile(file: DicomFile, pseudonymization: Pseudonymization): Plan {
@@ -81,13 +82,20 @@ export function planFile(file: DicomFile, pseudonymization: Pseudonymization): P
   planReferenceLists(dataset, context);
   const sopInstanceUid = newSopInstanceUid(file, pseudonymization);
   const add = (tag: number, vr: VR, value: (Edit & { kind: "set" })["value"]) =>
-    decisions.push({ edit: { kind: "set", path: [tag], vr, value }, rule: ADDED });
+    decide(decisions, { edit: { kind: "set", path: [tag], vr, value }, rule: ADDED });
   add(Tag.SOPInstanceUID, "UI", sopInstanceUid);
   add(Tag.PatientIdentityRemoved, "CS", "YES");
   add(Tag.DeidentificationMethod, "LO", methodsOf(dataset));
   add(Tag.DeidentificationMethodCodeSequence, "SQ", [codeItem("113100")]);
   add(Tag.LongitudinalTemporalInformationModified, "CS", "REMOVED");
   return { decisions, sopClassUid, sopInstanceUid };
+}
+
+/** Decides on a whole attribute of the top level, in the place of what was decided within it. */
+function decide(decisions: Decision[], decision: Decision): void {
+  const [tag] = decision.edit.path;
+  const others = decisions.filter(({ edit: { path } }) => path.length === 1 || path[0] !== tag);
+  decisions.splice(0, decisions.length, ...others, decision);
 }
 
 /** What planning one file needs besides the file. */
@@ -99,6 +107,7 @@ interface Context extends Pseudonymization {
 function planDataset(dataset: Dataset, path: Path, context: Context): void {
   const { decisions } = context;
   const sequence = path[path.length - 2];
+  const entered = new Set<number>();
   for (const element of dataset.elements) {
     const vr = vrToTreat(element);
     const rule = context.ruleOf(element.tag, vr, context.typeOf(element.tag, sequence));
@@ -112,8 +121,15 @@ function planDataset(dataset: Dataset, path: Path, context: Context): void {
     }
     const edit = editOf(dataset, element, vr, rule, here, context);
     if (edit !== undefined) decisions.push({ edit, rule });
-    else {
-      for (const [index, item] of element.items?.entries() ?? []) {
+    else if (element.items !== undefined) {
+      if (entered.has(element.tag)) {
+        throw new PseudonymizerError(
+          "DUPLICATE_SEQUENCE",
+          `a sequence occurs twice in a data set: ${formatPath(here)}`,
+        );
+      }
+      entered.add(element.tag);
+      for (const [index, item] of element.items.entries()) {
         planDataset(item, [...here, index], context);
       }
     }
@@ -132,7 +148,7 @@ function planReferenceLists(dataset: Dataset, { typeOf, decisions }: Context): v
   const after = findReferences(dataset, textOf, (path) => removed.has(path.join()));
   for (const tag of listsToRemove(before, after)) {
     if (typeOf(tag, undefined) === "1" || findElement(dataset, tag) === undefined) continue;
-    decisions.push({ edit: { kind: "remove", path: [tag] }, rule: NO_REFERENCES });
+    decide(decisions, { edit: { kind: "remove", path: [tag] }, rule: NO_REFERENCES });
   }
 }
 

@@ -42,7 +42,7 @@ describe("the bin", () => {
       join(folder, "key"),
     );
     expect(status).toBe(1);
-    expect(stdout).toBe("1 pseudonymized, 0 skipped (not DICOM), 1 failed\n");
+    expect(stdout).toBe("1 pseudonymized, 0 skipped (not DICOM, or links), 1 failed\n");
     expect(stderr).toMatch(/^"cut\.dcm": TRUNCATED: [^\n]*\n$/);
     expect(pathsIn(output)).toEqual(["a.dcm"]);
   });

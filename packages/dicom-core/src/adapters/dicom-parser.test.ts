@@ -87,7 +87,7 @@ describe("toDicomParser", () => {
   });
 
   it("refuses a file of which only the header was read", () => {
-    const pixels = new Uint8Array(200_000);
+    const pixels = new Uint8Array(300_000);
     const bytes = writeFile([...ELEMENTS, { tag: 0x7fe00010, vr: "OW", value: pixels }]);
     const file = readHeaderSync(bytes.length, ({ byteOffset, length }) =>
       bytes.subarray(byteOffset, byteOffset + length),

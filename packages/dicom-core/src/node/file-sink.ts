@@ -140,7 +140,12 @@ function* renameUnlessThere(temporary: string, target: string): Steps<void> {
     if (!NO_LINKS.has(codeOf(error))) throw error;
     // Taking the name first keeps others from taking it.
     yield* takeName(target);
-    yield* rename(temporary, target);
+    try {
+      yield* rename(temporary, target);
+    } catch (failure) {
+      yield* unlink(target);
+      throw failure;
+    }
     return;
   }
   yield* unlink(temporary);
@@ -155,6 +160,6 @@ function* takeName(target: string): Steps<void> {
   }
 }
 
-function targetExists(): DicomError {
+export function targetExists(): DicomError {
   return new DicomError("TARGET_EXISTS", "the target exists; replacing it has to be asked for");
 }

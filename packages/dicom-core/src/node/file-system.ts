@@ -62,7 +62,8 @@ export function* statusOfOpen(descriptor: number): Steps<FileStatus> {
 /** @returns undefined if there is no such file */
 export function* statusOf(path: string): Steps<FileStatus | undefined> {
   try {
-    return (yield { name: "stat", args: [path, { bigint: true }] }) as FileStatus;
+    const options = { bigint: true, throwIfNoEntry: false }; // the second for the call at once only
+    return (yield { name: "stat", args: [path, options] }) as FileStatus | undefined;
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;

@@ -7,7 +7,7 @@ import type { DicomFile } from "../dicom-file.js";
 import { DicomError } from "../errors.js";
 import type { ReadOptions } from "../read/limits.js";
 import type { SegmentedBytes } from "../rewrite/segments.js";
-import { type TargetOptions, writeTarget } from "./file-sink.js";
+import { type TargetOptions, targetExists, writeTarget } from "./file-sink.js";
 import { readSource } from "./file-source.js";
 import {
   close,
@@ -70,8 +70,7 @@ function* rewriteSteps(
   const descriptor = yield* open(source, "r");
   try {
     const before = yield* statusOfOpen(descriptor);
-    // Without `overwrite` a target that exists is refused anyway.
-    if (options.overwrite === true) yield* assertOtherFile(target, before);
+    yield* assertMayWrite(target, before, options);
     const size = Number(before.size);
     const buffer = options.buffer ?? new Uint8Array(Math.min(size, DEFAULT_BUFFER_BYTES));
     const opened = yield* readSource(descriptor, size, buffer, options);
@@ -90,9 +89,16 @@ function* assertUnchanged(descriptor: number, before: FileStatus): Steps<void> {
   }
 }
 
-function* assertOtherFile(target: string, source: FileStatus): Steps<void> {
+/** Asked before any work is done; the target is named only if it is still not there. */
+function* assertMayWrite(
+  target: string,
+  source: FileStatus,
+  { overwrite }: TargetOptions,
+): Steps<void> {
   const existing = yield* statusOf(target);
-  if (existing !== undefined && existing.dev === source.dev && existing.ino === source.ino) {
+  if (existing === undefined) return;
+  if (existing.dev === source.dev && existing.ino === source.ino) {
     throw new DicomError("TARGET_IS_SOURCE", "source and target are one file");
   }
+  if (overwrite !== true) throw targetExists();
 }

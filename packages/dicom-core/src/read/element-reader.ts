@@ -17,14 +17,14 @@ import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION } from "../tag.js";
 import { type VR, VRS } from "../vr.js";
 import { resolveAmbiguousVR } from "./ambiguous-vr.js";
 import type { ReadLimits, ReadOptions } from "./limits.js";
-import type { LoadedBytes } from "./loaded-bytes.js";
+import { type LoadedBytes, MissingBytes } from "./loaded-bytes.js";
 import { vrOfLetters } from "./vr-letters.js";
 
 const UNDEFINED_LENGTH = 0xffffffff;
 const PIXEL_DATA = 0x7fe00010;
 
 /** Longer values of byte VRs are not loaded with the header. */
-const SKIPPED_VALUE_BYTES = 64 * 1024;
+const SKIPPED_VALUE_BYTES = 256 * 1024;
 
 /** Bytes looked at a time, where only zeros are expected. */
 const STEP_BYTES = 4096;
@@ -49,15 +49,36 @@ export interface OpenDataset extends Dataset {
   readonly elements: DataElement[];
 }
 
+/** The items of a sequence that are read already, and all that reading them has added. */
+interface UnfinishedSequence {
+  readonly items: Item[];
+  /** Where the next item begins. */
+  readonly at: number;
+  readonly itemCount: number;
+  readonly elementCount: number;
+  readonly findings: readonly Finding[];
+  readonly ambiguous: readonly AmbiguousElement[];
+}
+
+/** How many there are. */
+interface Counts {
+  readonly items: number;
+  readonly elements: number;
+  readonly findings: number;
+  readonly ambiguous: number;
+}
+
+interface AmbiguousElement {
+  readonly element: Mutable<DataElement>;
+  readonly vr: DictionaryVR;
+  readonly dataset: Dataset;
+}
+
 /** Reads elements one after the other. */
 export class ElementReader {
   readonly findings: Finding[] = [];
   /** Elements of the element read last, or of the dataset, whose VR is decided when all is read. */
-  readonly #ambiguous: {
-    element: Mutable<DataElement>;
-    vr: DictionaryVR;
-    dataset: Dataset;
-  }[] = [];
+  readonly #ambiguous: AmbiguousElement[] = [];
   /** Set once the data has ended inside an element, which `allowTruncated` permits. */
   #truncated = false;
 
@@ -69,6 +90,8 @@ export class ElementReader {
   #items = 0;
   #elements = 0;
   #depth = 0;
+  /** Sequences, by where their items begin, that were being read when bytes were missing. */
+  readonly #unfinished = new Map<number, UnfinishedSequence>();
   /** How far the fragments of the value at `valueOffset` have been stepped over, when bytes were missing. */
   #fragmentsRead = { valueOffset: -1, at: -1 };
 
@@ -95,23 +118,20 @@ export class ElementReader {
    * same call can be made again.
    */
   readElement(dataset: OpenDataset, byteOffset: number, end: number): DataElement {
-    const state = {
-      items: this.#items,
-      elements: this.#elements,
-      findings: this.findings.length,
-      ambiguous: this.#ambiguous.length,
-      members: dataset.elements.length,
-      truncated: this.#truncated,
-    };
+    const counts = this.#counts();
+    const members = dataset.elements.length;
+    const truncated = this.#truncated;
     try {
-      return this.#element(dataset, byteOffset, end);
+      const element = this.#element(dataset, byteOffset, end);
+      if (this.#unfinished.size > 0) this.#unfinished.clear();
+      return element;
     } catch (error) {
-      this.#items = state.items;
-      this.#elements = state.elements;
-      this.findings.length = state.findings;
-      this.#ambiguous.length = state.ambiguous;
-      dataset.elements.length = state.members;
-      this.#truncated = state.truncated;
+      this.#items = counts.items;
+      this.#elements = counts.elements;
+      this.findings.length = counts.findings;
+      this.#ambiguous.length = counts.ambiguous;
+      dataset.elements.length = members;
+      this.#truncated = truncated;
       this.#path.length = 0;
       this.#depth = 0;
       throw error;
@@ -476,37 +496,84 @@ export class ElementReader {
         element.byteOffset,
       );
     }
-    const items: Item[] = [];
+    const before = this.#counts();
+    const resumed = this.#resume(element.valueOffset, dataset);
+    const items: Item[] = resumed?.items ?? [];
     element.items = items;
-    let at = element.valueOffset;
+    let at = resumed?.at ?? element.valueOffset;
     let delimiterBytes = 0;
-    while (sequenceEnd === undefined || at < sequenceEnd) {
-      if (at + 8 > size) {
-        this.#endOfData(at, "a sequence");
-        at = size;
-        break;
-      }
-      this.#ensure(at, 8);
-      const tag = this.#tag(at, little);
-      if (tag === SEQUENCE_DELIMITATION) {
-        if (sequenceEnd === undefined) {
-          delimiterBytes = 8;
+    let done = this.#counts();
+    try {
+      while (sequenceEnd === undefined || at < sequenceEnd) {
+        done = this.#counts();
+        if (at + 8 > size) {
+          this.#endOfData(at, "a sequence");
+          at = size;
           break;
         }
-        // A delimiter that a defined length makes idle: harmless at the very end only.
-        this.report("STRAY_DELIMITER", at);
-        if (at + 8 !== sequenceEnd) this.#beyond(at, "a delimiter");
-        at += 8;
-        break;
+        this.#ensure(at, 8);
+        const tag = this.#tag(at, little);
+        if (tag === SEQUENCE_DELIMITATION) {
+          if (sequenceEnd === undefined) {
+            delimiterBytes = 8;
+            break;
+          }
+          // A delimiter that a defined length makes idle: harmless at the very end only.
+          this.report("STRAY_DELIMITER", at);
+          if (at + 8 !== sequenceEnd) this.#beyond(at, "a delimiter");
+          at += 8;
+          break;
+        }
+        if (tag !== ITEM) this.#fail("BAD_LENGTH", "an item was expected in a sequence", at);
+        const end = sequenceEnd ?? size;
+        const item = this.#item(dataset, at, end, encoding, items.length, inUnknown);
+        items.push(item);
+        at = item.endOffset;
       }
-      if (tag !== ITEM) this.#fail("BAD_LENGTH", "an item was expected in a sequence", at);
-      const item = this.#item(dataset, at, sequenceEnd ?? size, encoding, items.length, inUnknown);
-      items.push(item);
-      at = item.endOffset;
+    } catch (error) {
+      if (error instanceof MissingBytes) {
+        this.#unfinished.set(element.valueOffset, this.#since(before, done, items, at));
+      }
+      throw error;
     }
     element.valueLength = at - element.valueOffset;
     element.endOffset = at + delimiterBytes;
     this.#depth--;
+  }
+
+  /** How much there is of what reading adds to. */
+  #counts(): Counts {
+    return {
+      items: this.#items,
+      elements: this.#elements,
+      findings: this.findings.length,
+      ambiguous: this.#ambiguous.length,
+    };
+  }
+
+  /** What was added between two moments, to be added again without reading. */
+  #since(from: Counts, to: Counts, items: Item[], at: number): UnfinishedSequence {
+    return {
+      items,
+      at,
+      itemCount: to.items - from.items,
+      elementCount: to.elements - from.elements,
+      findings: this.findings.slice(from.findings, to.findings),
+      ambiguous: this.#ambiguous.slice(from.ambiguous, to.ambiguous),
+    };
+  }
+
+  /** Takes up a sequence where it was left when bytes were missing. */
+  #resume(valueOffset: number, parent: Dataset): UnfinishedSequence | undefined {
+    const unfinished = this.#unfinished.get(valueOffset);
+    if (unfinished === undefined) return undefined;
+    this.#items += unfinished.itemCount;
+    this.#elements += unfinished.elementCount;
+    this.findings.push(...unfinished.findings);
+    for (const element of unfinished.ambiguous) this.#ambiguous.push(element);
+    // The data set around them was begun anew.
+    for (const item of unfinished.items) (item as Mutable<Item>).parent = parent;
+    return unfinished;
   }
 
   #item(

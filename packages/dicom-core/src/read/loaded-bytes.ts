@@ -6,7 +6,13 @@
  *
  * @module
  */
-import { type ByteRange, type ByteSource, type LoadedPart, plainBytes } from "../byte-source.js";
+import {
+  type ByteRange,
+  type ByteSource,
+  type LoadedPart,
+  lastPartBefore,
+  plainBytes,
+} from "../byte-source.js";
 import { DicomError } from "../errors.js";
 
 /** Bytes asked for at a time: a header fits in most files. */
@@ -41,18 +47,15 @@ export class LoadedBytes implements ByteSource {
 
   /** The part that holds a range. @throws {@link MissingBytes} if none does */
   partWith(byteOffset: number, length: number): LoadedPart {
-    for (const part of this.parts) {
-      const start = byteOffset - part.byteOffset;
-      if (start >= 0 && start + length <= part.bytes.length) return part;
-    }
+    const part = lastPartBefore(this.parts, byteOffset);
+    if (part !== undefined && holds(part, byteOffset, length)) return part;
     throw new MissingBytes({ byteOffset, length });
   }
 
   /** The same for bytes that are looked at once: they are kept only until the next such call. */
   passingPartWith(byteOffset: number, length: number): LoadedPart {
-    for (const part of [this.#passing, ...this.parts]) {
-      const start = byteOffset - part.byteOffset;
-      if (start >= 0 && start + length <= part.bytes.length) return part;
+    for (const part of [this.#passing, lastPartBefore(this.parts, byteOffset)]) {
+      if (part !== undefined && holds(part, byteOffset, length)) return part;
     }
     throw new MissingBytes({ byteOffset, length }, true);
   }
@@ -70,7 +73,12 @@ export class LoadedBytes implements ByteSource {
       missing.byteOffset + missing.length - start,
       part === undefined ? FIRST_LOAD_BYTES : 3 * part.bytes.length,
     );
-    return { byteOffset: start, length: Math.min(wanted, this.size - start) };
+    // Never more than may be loaded, as long as what is missing is within that.
+    const allowed = Math.max(
+      missing.byteOffset + missing.length - start,
+      this.#maxBytes - this.#loadedBytes,
+    );
+    return { byteOffset: start, length: Math.min(wanted, allowed, this.size - start) };
   }
 
   /** Takes in what was loaded. */
@@ -86,22 +94,27 @@ export class LoadedBytes implements ByteSource {
         byteOffset,
       });
     }
-    const index = this.parts.findIndex((p) => p.byteOffset + p.bytes.length === byteOffset);
-    const part = this.parts[index];
+    const part = this.#partToGrow({ byteOffset, length: bytes.length });
     if (part === undefined) {
-      this.parts.push({ byteOffset, bytes });
+      const next = this.parts.findIndex((other) => other.byteOffset > byteOffset);
+      this.parts.splice(next < 0 ? this.parts.length : next, 0, { byteOffset, bytes });
       return;
     }
     const grown = new Uint8Array(part.bytes.length + bytes.length);
     grown.set(part.bytes);
     grown.set(bytes, part.bytes.length);
-    this.parts[index] = { byteOffset: part.byteOffset, bytes: grown };
+    this.parts[this.parts.indexOf(part)] = { byteOffset: part.byteOffset, bytes: grown };
   }
 
   /** The part that a missing range begins in or just behind. */
   #partToGrow({ byteOffset }: ByteRange): LoadedPart | undefined {
-    return this.parts.find(
-      (p) => byteOffset >= p.byteOffset && byteOffset <= p.byteOffset + p.bytes.length,
-    );
+    const part = lastPartBefore(this.parts, byteOffset);
+    const isNear = part !== undefined && byteOffset <= part.byteOffset + part.bytes.length;
+    return isNear ? part : undefined;
   }
+}
+
+function holds(part: LoadedPart, byteOffset: number, length: number): boolean {
+  const end = part.byteOffset + part.bytes.length;
+  return byteOffset >= part.byteOffset && byteOffset + length <= end;
 }

@@ -62,7 +62,8 @@ export interface ItemEdits {
 /**
  * Sorts edits by the place they concern.
  *
- * @throws {@link DicomError} `BAD_PATH` if a path does not end in what its edit needs
+ * @throws {@link DicomError} `BAD_PATH` if a path does not end in what its edit needs, or lies within what another edit
+ * replaces or removes
  */
 export function groupEdits(edits: readonly Edit[]): DatasetEdits {
   const root: DatasetEdits = new Map();
@@ -71,6 +72,7 @@ export function groupEdits(edits: readonly Edit[]): DatasetEdits {
     const endsInItem = path.length % 2 === 0;
     if (
       path.length === 0 ||
+      !path.every(isStep) ||
       endsInItem !== (edit.kind !== "set" && (edit.kind !== "remove" || endsInItem))
     ) {
       throw new DicomError("BAD_PATH", `edit "${edit.kind}" cannot be made at such a path`, {
@@ -94,7 +96,32 @@ export function groupEdits(edits: readonly Edit[]): DatasetEdits {
       elements = item.elements;
     }
   }
+  refuseContradictions(root, []);
   return root;
+}
+
+/** Tags and indices are whole numbers; a tag has 32 bits. */
+function isStep(step: number, i: number): boolean {
+  return Number.isInteger(step) && step >= 0 && (i % 2 === 1 || step <= 0xffffffff);
+}
+
+/** An edit within what another edit replaces or removes would be lost: that is never what was meant. */
+function refuseContradictions(elements: DatasetEdits, path: Path): void {
+  for (const [tag, { edit, items }] of elements) {
+    const here = [...path, tag];
+    if (items === undefined) continue;
+    if (edit !== undefined) throw contradiction(here);
+    for (const [index, item] of items) {
+      if (item.edit !== undefined && item.elements.size > 0) throw contradiction([...here, index]);
+      refuseContradictions(item.elements, [...here, index]);
+    }
+  }
+}
+
+function contradiction(path: Path): DicomError {
+  return new DicomError("BAD_PATH", "an edit lies within what another one replaces or removes", {
+    at: formatPath(path),
+  });
 }
 
 function elementEdits(elements: DatasetEdits, tag: TagNumber): ElementEdits {

@@ -16,6 +16,8 @@ import { encodeValue, type TextEncoding } from "./encode-value.js";
 /** Longest value of the VRs with a 16-bit length (PS3.5 7.1.2), even. */
 const MAX_SHORT_LENGTH = 0xfffe;
 const UNDEFINED_LENGTH = 0xffffffff;
+/** (0008,0005) Specific Character Set. */
+const CHARACTER_SET = 0x00080005;
 
 /** How elements are written. */
 export interface WriteEncoding extends Encoding {
@@ -36,7 +38,10 @@ export function writeElements(
   encoding: WriteEncoding,
   path: Path = [],
 ): void {
-  const ordered = [...elements].sort((a, b) => a.tag - b.tag);
+  // An item has the character set of what is around it: text is written in that, whatever an item says.
+  const written =
+    path.length === 0 ? elements : elements.filter(({ tag }) => tag !== CHARACTER_SET);
+  const ordered = [...written].sort((a, b) => a.tag - b.tag);
   ordered.forEach((element, i) => {
     if (i > 0 && ordered[i - 1]?.tag === element.tag) {
       throw new DicomError("BAD_VALUE", "an element is given twice", {

@@ -4,6 +4,7 @@
  * @module
  */
 import { swapBytes } from "../byte-order.js";
+import { encodeText as encodeUtf8 } from "../character-set.js";
 import { DicomError } from "../errors.js";
 import { type VR, VRS } from "../vr.js";
 import { ByteWriter } from "./byte-writer.js";
@@ -86,7 +87,7 @@ function encodeText(
     if (textEncoding === "ascii" || !VRS[vr].usesCharacterSet) {
       throw new DicomError("BAD_CHARACTER_SET", `text of VR ${vr} has to be ASCII here`);
     }
-    return padded(new TextEncoder().encode(text), padding);
+    return padded(encodeUtf8(text).bytes, padding);
   }
   const bytes = new Uint8Array(text.length + (text.length % 2));
   for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);

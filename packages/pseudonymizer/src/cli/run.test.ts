@@ -41,7 +41,7 @@ describe("dsail-pseudonymize INPUT OUTPUT", () => {
     });
     expect(await command(args)).toEqual({
       code: EXIT_OK,
-      out: "2 pseudonymized, 1 skipped (not DICOM), 0 failed\n",
+      out: "2 pseudonymized, 1 skipped (not DICOM, or links), 0 failed\n",
       error: "",
     });
     expect(pathsIn(path("out"))).toEqual(["a.dcm", join("b", "c.dcm")]);
@@ -55,7 +55,7 @@ describe("dsail-pseudonymize INPUT OUTPUT", () => {
     });
     const { code, out, error } = await command(args);
     expect(code).toBe(EXIT_FAILED);
-    expect(out).toBe("1 pseudonymized, 0 skipped (not DICOM), 2 failed\n");
+    expect(out).toBe("1 pseudonymized, 0 skipped (not DICOM, or links), 2 failed\n");
     const lines = error.trimEnd().split("\n").sort();
     expect(lines.length).toBe(2);
     expect(lines[0]).toMatch(/^"DICOMDIR": DICOMDIR: /);

@@ -36,6 +36,7 @@ export interface RunOptions {
 interface PseudonymizeFlags {
   readonly keyFile?: string;
   readonly overwrite: boolean;
+  readonly skipExisting: boolean;
   readonly sync: boolean;
   readonly workers?: number;
 }
@@ -61,6 +62,11 @@ export async function run(
       new Option("--key-file <file>", "file with the key; see keygen").env("DSAIL_KEY_FILE"),
     )
     .option("--overwrite", "replace files that exist in the output", false)
+    .option(
+      "--skip-existing",
+      "skip files that exist in the output: goes on with a stopped run",
+      false,
+    )
     .option("--sync", "wait for the disk after each file (slow)", false)
     .option(
       "--workers <n>",
@@ -125,6 +131,7 @@ async function pseudonymize(
     summary = await pseudonymizeFolder(input, output, {
       key,
       overwrite: flags.overwrite,
+      skipExisting: flags.skipExisting,
       sync: flags.sync,
       ...(flags.workers === undefined ? {} : { workers: flags.workers }),
       ...(signal === undefined ? {} : { signal }),
@@ -141,8 +148,9 @@ async function pseudonymize(
   }
   for (const failure of failures) error.write(`${failure}\n`);
   const { done, skipped, failed, left } = summary;
+  const reasons = flags.skipExisting ? "not DICOM, links, or there already" : "not DICOM, or links";
   const stopped = left > 0 ? `, ${left} not begun` : "";
-  out.write(`${done} pseudonymized, ${skipped} skipped (not DICOM), ${failed} failed${stopped}\n`);
+  out.write(`${done} pseudonymized, ${skipped} skipped (${reasons}), ${failed} failed${stopped}\n`);
   if (left > 0) return EXIT_STOPPED;
   return failed === 0 ? EXIT_OK : EXIT_FAILED;
 }

@@ -18,6 +18,7 @@ const jobOf = (folder: string, output: string): FolderJob => ({
   input: join(folder, "in"),
   output: join(folder, output),
   key: KEY,
+  skipExisting: false,
   options: {},
 });
 

@@ -17,13 +17,15 @@ export interface FolderJob {
   readonly input: string;
   readonly output: string;
   readonly key: Uint8Array;
+  /** A target that exists is skipped, not failed. */
+  readonly skipExisting: boolean;
   readonly options: Omit<RewriteDicomFileOptions, "buffer">;
 }
 
 /** What became of one file. Paths are relative to the input folder. */
 export type FileOutcome =
   | { readonly kind: "done"; readonly path: string }
-  /** No DICOM, or no regular file. */
+  /** No DICOM; no regular file, such as a link; or done before, with `skipExisting`. */
   | { readonly kind: "skipped"; readonly path: string }
   | { readonly kind: "failed"; readonly path: string; readonly failure: Failure };
 
@@ -40,7 +42,7 @@ export function createFileTask(job: FolderJob): (path: string) => Promise<FileOu
       await pseudonymizeFile(join(job.input, path), target, pseudonymization, options);
       return { kind: "done", path };
     } catch (error) {
-      return outcomeOf(path, error);
+      return outcomeOf(job, path, error);
     }
   };
 }
@@ -58,7 +60,7 @@ export function createFileTaskSync(job: FolderJob): (path: string) => FileOutcom
       pseudonymizeFileSync(join(job.input, path), target, pseudonymization, options);
       return { kind: "done", path };
     } catch (error) {
-      return outcomeOf(path, error);
+      return outcomeOf(job, path, error);
     }
   };
 }
@@ -78,9 +80,10 @@ function createFolders({ input }: FolderJob): (folder: string) => void {
   };
 }
 
-function outcomeOf(path: string, error: unknown): FileOutcome {
+function outcomeOf({ skipExisting }: FolderJob, path: string, error: unknown): FileOutcome {
   const failure = failureOf(error);
-  return failure.code === "NOT_DICOM"
+  const { code } = failure;
+  return code === "NOT_DICOM" || (skipExisting && code === "TARGET_EXISTS")
     ? { kind: "skipped", path }
     : { kind: "failed", path, failure };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { open, readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { PseudonymizerError } from "../errors.js";
 import { formatKey, generateKey, parseKey } from "../key.js";
 
@@ -18,7 +18,7 @@ const MAX_KEY_FILE_BYTES = 4096;
 export async function readKeyFile(path: string): Promise<Uint8Array> {
   let text: string;
   try {
-    text = await readFile(path, "latin1");
+    text = await readBeginning(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new PseudonymizerError("BAD_KEY", `the key file cannot be read (${code ?? "unknown"})`);
@@ -27,6 +27,18 @@ export async function readKeyFile(path: string): Promise<Uint8Array> {
     throw new PseudonymizerError("BAD_KEY", "the key file is no key file: it is too large");
   }
   return parseKey(text);
+}
+
+/** A little more than a key file may have, also of a file that never ends. */
+async function readBeginning(path: string): Promise<string> {
+  const handle = await open(path, "r");
+  try {
+    const bytes = new Uint8Array(MAX_KEY_FILE_BYTES + 1);
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length);
+    return String.fromCharCode(...bytes.subarray(0, bytesRead));
+  } finally {
+    await handle.close();
+  }
 }
 
 /**

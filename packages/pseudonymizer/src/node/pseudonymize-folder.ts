@@ -33,6 +33,11 @@ export interface FolderOptions extends Omit<RewriteDicomFileOptions, "buffer"> {
    * files.
    */
   readonly workers?: number;
+  /**
+   * Skip files whose targets exist: to go on where a run was stopped, since targets are whole or not there. Default false:
+   * they fail.
+   */
+  readonly skipExisting?: boolean;
   /** Once aborted, no further file is begun; those under way are finished. */
   readonly signal?: AbortSignal;
   /** Called before the first file with how many there are. */
@@ -61,7 +66,7 @@ export async function pseudonymizeFolder(
   output: string,
   options: FolderOptions,
 ): Promise<FolderSummary> {
-  const { key, workers, signal, onStart, onFile, ...rest } = options;
+  const { key, workers, skipExisting = false, signal, onStart, onFile, ...rest } = options;
   assertKey(key);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
@@ -80,7 +85,7 @@ export async function pseudonymizeFolder(
   }
   const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
   const queue = until(signal, paths);
-  const job: FolderJob = { input: folder, output, key, options: rest };
+  const job: FolderJob = { input: folder, output, key, skipExisting, options: rest };
   const threads = Math.min(workers ?? usualWorkers(paths.length), paths.length);
   if (threads > 0 && hasWorkers()) {
     await runInWorkers(job, queue, threads, count);

@@ -50,7 +50,7 @@ function runWorker(
   takeBatch: () => readonly string[],
   onFile: (outcome: FileOutcome) => void,
 ): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const worker = new Worker(WORKER, { workerData: job });
     let batch: readonly string[] = [];
     const feed = () => {
@@ -59,8 +59,15 @@ function runWorker(
       else void worker.terminate();
     };
     worker.on("message", (outcomes: readonly FileOutcome[]) => {
-      for (const outcome of outcomes) onFile(outcome);
-      feed();
+      batch = [];
+      try {
+        for (const outcome of outcomes) onFile(outcome);
+        feed();
+      } catch (error) {
+        // The caller's own: no further file is begun here.
+        reject(error);
+        void worker.terminate();
+      }
     });
     // A worker that dies, of too little memory say, takes its batch with it, and nothing else.
     worker.on("error", () => undefined);
