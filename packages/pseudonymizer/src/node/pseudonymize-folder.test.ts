@@ -50,6 +50,28 @@ describe("a folder", () => {
     expect(stateOf(join(folder, "in"))).toEqual(before);
   });
 
+  it("is gone on with where a run was stopped, if asked to", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { one: smallFile(1), two: smallFile(2) });
+    writeFiles(join(folder, "out"), { one: "there already" });
+    expect((await run(folder)).summary).toEqual({ done: 1, skipped: 0, failed: 1, left: 0 });
+    const { summary } = await run(folder, { skipExisting: true });
+    expect(summary).toEqual({ done: 0, skipped: 2, failed: 0, left: 0 });
+    expect(readFileSync(join(folder, "out", "one"), "utf8")).toBe("there already");
+  });
+
+  it("is never written to, also where a link leads from the output into it", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { "s1/file": smallFile() });
+    mkdirSync(join(folder, "out"));
+    symlinkSync(join(folder, "in", "s1"), join(folder, "out", "s1"));
+    const before = stateOf(join(folder, "in"));
+    const { summary, outcomes } = await run(folder, { overwrite: true });
+    expect(summary.failed).toBe(1);
+    expect(outcomes.get("s1/file")).toMatchObject({ failure: { code: "FOLDERS_OVERLAP" } });
+    expect(stateOf(join(folder, "in"))).toEqual(before);
+  });
+
   it("may have names of any kind", async () => {
     const folder = temporaryFolder();
     const names = ["-rf", "..dcm", "a b", "ä 日本", "new\nline", "'quote\"", "\x1b[31m", "%s", "~"];
