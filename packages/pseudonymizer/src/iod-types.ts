@@ -35,9 +35,15 @@ export interface IodTypes {
   readonly ofSopClass: (sopClassUid: string | undefined) => TypeOf;
 }
 
+/** Where the letter of an attribute stands, by tag; those in sequences by the sequence first. */
+interface Columns {
+  readonly top: ReadonlyMap<TagNumber, number>;
+  readonly nested: ReadonlyMap<TagNumber, ReadonlyMap<TagNumber, number>>;
+}
+
 /** Prepares the tables. */
 export function createIodTypes(): IodTypes {
-  const columns = new Map(IOD_PATHS.map((path, i) => [path, i]));
+  const columns = readColumns();
   const strongestAnywhere = new Map<number, AttributeType>();
   const prepared = new Map<string, TypeOf>();
 
@@ -56,16 +62,15 @@ export function createIodTypes(): IodTypes {
   const prepare = (iod: string): TypeOf => {
     const letters = IOD_TYPES[iod] ?? "";
     const departures = IOD_TYPE_DEPARTURES.get(iod);
+    const typeAt = (column: number | undefined) =>
+      column === undefined ? undefined : TYPE_OF_LETTER[letters[column] ?? "."];
     return (tag, sequence) => {
-      const path = sequence === undefined ? hex(tag) : `${hex(sequence)}:${hex(tag)}`;
-      const departure = sequence === undefined ? departures?.get(tag) : undefined;
-      if (departure !== undefined) return departure;
-      const column = columns.get(path);
-      const letter = column === undefined ? "." : (letters[column] ?? ".");
-      const type = TYPE_OF_LETTER[letter];
-      if (type !== undefined) return type;
-      if (sequence === undefined) return "absent";
-      return column === undefined ? "unknown" : anywhere(column);
+      if (sequence === undefined) {
+        return departures?.get(tag) ?? typeAt(columns.top.get(tag)) ?? "absent";
+      }
+      const column = columns.nested.get(sequence)?.get(tag);
+      if (column === undefined) return "unknown";
+      return typeAt(column) ?? anywhere(column);
     };
   };
 
@@ -83,6 +88,17 @@ export function createIodTypes(): IodTypes {
   };
 }
 
-function hex(tag: TagNumber): string {
-  return tag.toString(16).toUpperCase().padStart(8, "0");
+function readColumns(): Columns {
+  const top = new Map<TagNumber, number>();
+  const nested = new Map<TagNumber, Map<TagNumber, number>>();
+  for (const [column, path] of IOD_PATHS.entries()) {
+    const [first = 0, second] = path.split(":").map((tag) => Number.parseInt(tag, 16));
+    if (second === undefined) {
+      top.set(first, column);
+      continue;
+    }
+    const inSequence = nested.get(first) ?? new Map<TagNumber, number>();
+    nested.set(first, inSequence.set(second, column));
+  }
+  return { top, nested };
 }

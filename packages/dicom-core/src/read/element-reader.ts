@@ -203,8 +203,8 @@ export class ElementReader {
     for (let at = Math.max(byteOffset, this.#zerosRead); at < size; at = this.#zerosRead) {
       const length = Math.min(STEP_BYTES, size - at);
       this.#ensurePassing(at, length);
-      const i = at - this.#base;
-      if (this.#bytes.subarray(i, i + length).some((byte) => byte !== 0)) return false;
+      const start = at - this.#base;
+      for (let i = start; i < start + length; i++) if (this.#bytes[i] !== 0) return false;
       this.#zerosRead = at + length;
     }
     this.#partEnd = 0; // what was loaded in passing is not to be read from again

@@ -6,8 +6,8 @@
 import { Inflate } from "fflate";
 import { DicomError } from "../errors.js";
 
-/** Input is handed over in steps, so that a bomb is noticed before it has grown. */
-const STEP_BYTES = 16 * 1024;
+/** Input is handed over in steps, each of which grows a thousandfold at the most, so that a bomb is noticed in time. */
+const STEP_BYTES = 2 * 1024;
 
 /**
  * The inflated bytes of a raw deflate stream (RFC 1951).
