@@ -9,6 +9,7 @@ export {
   DEFAULT_BUFFER_BYTES,
   type Rewrite,
   type RewriteDicomFileOptions,
+  type RewriteTarget,
   rewriteDicomFile,
   rewriteDicomFileSync,
 } from "./node/rewrite-dicom-file.js";

@@ -23,6 +23,17 @@ const OPTIONS = {
   cleanGraphOpt: "cleanGraphics",
 };
 
+/** Columns of Table E.3.4-1 to options. */
+const CONTENT_OPTIONS = {
+  "Rtn. UIDs Opt.": "retainUids",
+  "Rtn. Dev. Id. Opt.": "retainDeviceIdentity",
+  "Rtn. Inst. Id. Opt.": "retainInstitutionIdentity",
+  "Rtn. Pat. Chars. Opt.": "retainPatientCharacteristics",
+  "Rtn. Long. Full Dates Opt.": "retainLongitudinalFullDates",
+  "Rtn. Long. Modif. Dates Opt.": "retainLongitudinalModifiedDates",
+  "Clean Desc. Opt.": "cleanDescriptors",
+};
+
 /** One letter a type, so that an IOD is a text with one letter for each path. */
 const TYPE_LETTERS = { "": ".", 1: "1", "1C": "c", 2: "2", "2C": "d", 3: "3" };
 
@@ -32,6 +43,9 @@ const sources = JSON.parse(readFileSync(new URL("data/SOURCES.json", packageRoot
 write("annex-e", formatAnnexE());
 write("cid7050", formatCid7050());
 write("iod-types", formatIodTypes());
+write("iod-attributes", formatIodAttributes());
+write("safe-private", formatSafePrivate());
+write("content-items", formatContentItems());
 
 /** The rows of a table in `data/` as objects, and where they are from as comment lines. */
 function readTable(file) {
@@ -192,4 +206,125 @@ ${known.map(({ sopClassUID, iod }) => `  "${sopClassUID}": "${iod}",`).join("\n"
 };
 `,
   };
+}
+
+/** Elements by creator, each as group, last two digits of the element, and VR. */
+function formatSafePrivate() {
+  const { rows, origin } = readTable("ps3.15-2026c-table-E.3.10-1.csv");
+  const byCreator = new Map();
+  for (const row of rows) {
+    const match = /^\(([0-9a-f]{4}),xx([0-9a-f]{2})\)$/i.exec(row["Data Element"]);
+    if (match === null) throw new Error(`${row["Data Element"]}: no private element`);
+    const vr = /^[A-Z]{2}$/.test(row.VR) ? row.VR : "UN";
+    const creator = row["Private Creator"].trim();
+    const elements = byCreator.get(creator) ?? new Set();
+    byCreator.set(creator, elements.add(`${match[1]}${match[2]}${vr}`.toUpperCase()));
+  }
+  const line = ([creator, elements]) =>
+    `  ${JSON.stringify(creator)}: "${[...elements].sort().join(" ")}",`;
+  return {
+    title: "Private elements that are known to identify nobody.",
+    origin,
+    body: `
+/** By creator: group, last two digits of the element, and VR (UN where the table names none, or several). */
+export const SAFE_PRIVATE: Readonly<Record<string, string>> = {
+${[...byCreator]
+  .sort(([a], [b]) => (a < b ? -1 : 1))
+  .map(line)
+  .join("\n")}
+};
+`,
+  };
+}
+
+function formatContentItems() {
+  const { rows, origin } = readTable("ps3.15-2026c-table-E.3.4-1.csv");
+  const line = (row) => {
+    const options = Object.entries(CONTENT_OPTIONS)
+      .filter(([column]) => row[column] !== "")
+      .map(([column, option]) => `${option}: "${row[column]}"`);
+    const fields = [
+      `codeValue: ${JSON.stringify(row["Code Value"])}`,
+      `codingSchemeDesignator: ${JSON.stringify(row["Coding Scheme Designator"])}`,
+      `valueType: "${row["Value Type"]}"`,
+      `basic: "${row["Basic Prof."]}"`,
+      `options: {${options.length === 0 ? "" : ` ${options.join(", ")} `}}`,
+    ];
+    return `  { ${fields.join(", ")} }, // ${row["Code Meaning"]}`;
+  };
+  return {
+    title: "What PS3.15 Annex E asks of content items, such as those of structured reports.",
+    origin,
+    body: `import type { OptionAction, TableOption } from "../action.js";
+
+/** A row of Table E.3.4-1: a concept name, and the type of the value that it names. */
+export interface ContentItemRow {
+  readonly codeValue: string;
+  readonly codingSchemeDesignator: string;
+  readonly valueType: string;
+  /** The action of the Basic Application Level Confidentiality Profile. */
+  readonly basic: "D" | "X" | "X/D";
+  /** The actions of the options that have another one for the item. */
+  readonly options: { readonly [option in TableOption]?: OptionAction };
+}
+
+export const CONTENT_ITEM_ROWS: readonly ContentItemRow[] = [
+${rows.map(line).join("\n")}
+];
+`,
+  };
+}
+
+function formatIodAttributes() {
+  const iodModules = readTable("iod-modules.csv");
+  const moduleAttributes = readTable("module-attributes.csv");
+  const tagsOf = new Map(
+    moduleAttributes.rows.map(({ module, tags }) => [
+      module,
+      tags.split(" ").map((tag) => Number.parseInt(tag.replace("XX", "00"), 16)),
+    ]),
+  );
+  const modulesOf = new Map();
+  for (const { iod, module } of iodModules.rows) {
+    modulesOf.set(iod, [...(modulesOf.get(iod) ?? []), module]);
+  }
+  const modules = [...new Set([...tagsOf.keys(), ...[...modulesOf.values()].flat()])].sort();
+  const tags = [...new Set([...tagsOf.values()].flat())].sort((a, b) => a - b);
+  const places = (values, all) => formatRising(values.map((value) => all.indexOf(value)));
+  return {
+    title: "Which attributes each IOD has, at any depth.",
+    origin: iodModules.origin + moduleAttributes.origin,
+    body: `
+// Rising numbers are written in base 36, each as what it is more than the one before (the first: more than -1);
+// \`.n\` behind one: the n numbers that follow it too.
+
+/** The tags of all modules: rising numbers; (60xx,eeee) as (6000,eeee). */
+export const TAGS: string = "${formatRising(tags)}";
+
+/** The modules, sorted by name, each with the places of its tags in \`TAGS\`: rising numbers, or none. */
+export const MODULES: readonly (readonly [name: string, tags: string])[] = [
+${modules.map((module) => `  ["${module}", "${places(tagsOf.get(module) ?? [], tags)}"],`).join("\n")}
+];
+
+/** By IOD, the places of its modules in \`MODULES\`: rising numbers. */
+export const IOD_MODULES: Readonly<Record<string, string>> = {
+${[...modulesOf].map(([iod, names]) => `  "${iod}": "${places(names, modules)}",`).join("\n")}
+};
+`,
+  };
+}
+
+/** Numbers as the head of `iod-attributes.ts` tells; those that are sorted differ by little. */
+function formatRising(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const starts = sorted.filter((number, i) => number !== sorted[i - 1] + 1);
+  let end = -1;
+  return starts
+    .map((start, i) => {
+      const step = start - end;
+      const next = starts[i + 1];
+      end = sorted[(next === undefined ? sorted.length : sorted.indexOf(next)) - 1];
+      return step.toString(36) + (end === start ? "" : `.${(end - start).toString(36)}`);
+    })
+    .join(" ");
 }

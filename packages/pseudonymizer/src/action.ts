@@ -56,4 +56,4 @@ export type TableOption =
   | "cleanGraphics";
 
 /** What is done to an attribute: an action of Table E.1-1a that leaves no choice. */
-export type Action = "D" | "Z" | "X" | "U" | "K";
+export type Action = "D" | "Z" | "X" | "U" | "K" | "C";

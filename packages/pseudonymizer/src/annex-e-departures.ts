@@ -22,6 +22,9 @@ export const MORE_UIDS: ReadonlySet<number> = new Set([
   Tag.ReferencedFiducialUID,
   Tag.SelectorUIValue,
   Tag.EquipmentFrameOfReferenceUID,
+  Tag.RetrieveLocationUID,
+  Tag.RepositoryUniqueID,
+  Tag.HomeCommunityID,
 ]);
 
 /**
@@ -61,6 +64,14 @@ export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
   [Tag.CommentsOnTheScheduledProcedureStep, "comments, like (0040,0280), but of the schedule"],
   [Tag.ContactDisplayName, "a name of a person to be asked, but of VR LO"],
   [Tag.BoardingPassID, "an identifier of a traveller"],
+  [Tag.EncryptedAttributesSequence, "identities under the keys of another de-identification"],
+  [Tag.PixelDataProviderURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
+  [Tag.StorageURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
+  [Tag.StoredInstanceBaseURI, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
+  [Tag.FolderAccessURI, "an address of a folder, whose name may be a patient's"],
+  [Tag.FileAccessURI, "an address of a file, whose name may be a patient's"],
+  [Tag.FilenameInContainer, "the name of a file, which may be a patient's"],
+  [Tag.HL7InstanceIdentifier, "an identifier of a document"],
   [Tag.RetrieveURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
   [Tag.RetrieveURI, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
 ]);

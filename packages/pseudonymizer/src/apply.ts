@@ -14,7 +14,7 @@ import type { Plan } from "./plan.js";
  */
 export function applyPlan(file: DicomFile, plan: Plan): SegmentedBytes {
   return rewriteFile(file, {
-    dataset: plan.decisions.map(({ edit }) => edit),
+    dataset: plan.decisions.flatMap(({ edit }) => (edit === undefined ? [] : [edit])),
     newFileMetaInformation: {
       mediaStorageSopClassUid: plan.sopClassUid,
       mediaStorageSopInstanceUid: plan.sopInstanceUid,

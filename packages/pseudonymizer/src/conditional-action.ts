@@ -4,8 +4,11 @@
  *
  * @module
  */
-import type { Action, BasicAction } from "./action.js";
+import type { BasicAction } from "./action.js";
 import type { AttributeType } from "./attribute-type.js";
+
+/** An action that needs no option. */
+export type DefiniteAction = "D" | "Z" | "X" | "U";
 
 /** How far an attribute may be reduced: to a dummy, to nothing inside, or to nothing at all. */
 type Need = "value" | "presence" | "nothing" | "unknown";
@@ -32,7 +35,7 @@ function needOf(type: AttributeType): Need {
  * Where the table asks for X or Z and the object for more, the object is served: a fixed dummy identifies nobody, and an
  * object that no reader takes serves nobody.
  */
-export function actionOfValue(basic: BasicAction, type: AttributeType): Action {
+export function actionOfValue(basic: BasicAction, type: AttributeType): DefiniteAction {
   const need = needOf(type);
   switch (basic) {
     case "U":
@@ -65,7 +68,7 @@ export function actionOfValue(basic: BasicAction, type: AttributeType): Action {
  * included". U keeps the items and replaces the UIDs in them, so that what they refer to is still referred to; so does D
  * where no dummy of the sequence is known.
  */
-export function actionOfSequence(basic: BasicAction, type: AttributeType): Action {
+export function actionOfSequence(basic: BasicAction, type: AttributeType): DefiniteAction {
   const need = needOf(type);
   switch (basic) {
     case "U":

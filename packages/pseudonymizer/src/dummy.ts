@@ -70,6 +70,11 @@ const CODE: readonly ElementInit[] = [
   { tag: Tag.CodeMeaning, vr: "LO", value: DUMMY_TEXT },
 ];
 
+/** A code that says nothing. */
+export function dummyCode(): readonly ElementInit[] {
+  return CODE;
+}
+
 /**
  * The items of a sequence for which it would not do to clean the items it has: what identifies somebody there stands in
  * attributes that Table E.1-1 does not name, such as the Code Value of a person.
@@ -80,6 +85,7 @@ export function dummyItems(tag: number): readonly (readonly ElementInit[])[] | u
   switch (tag) {
     case Tag.PersonIdentificationCodeSequence:
     case Tag.InstitutionCodeSequence:
+    case Tag.ConceptCodeSequence:
       return [CODE];
     case Tag.OperatorIdentificationSequence: // PS3.3 10.1: the code, and an institution (Type 1C)
       return [

@@ -14,6 +14,18 @@ export type PseudonymizerErrorCode =
   | "DUPLICATE_SEQUENCE"
   /** Input and output are one folder, or one lies in the other. */
   | "FOLDERS_OVERLAP"
+  /** An option that is not known, not offered, or excluded by another. */
+  | "BAD_OPTION"
+  /** A rule that cannot be understood. */
+  | "BAD_RULE"
+  /** A patient whom a table does not have that has to have all. */
+  | "PATIENT_UNKNOWN"
+  /** A lookup table that is broken, locked for too long, or says otherwise than the new row. */
+  | "LOOKUP_TABLE"
+  /** A table of patients and their pseudonyms that is broken or contradicts itself. */
+  | "PATIENT_TABLE"
+  /** A table of patients and their date offsets that is broken or contradicts itself. */
+  | "DATE_OFFSET_TABLE"
   /** What should be read, or written to, is not there or of another kind. */
   | "BAD_INPUT";
 

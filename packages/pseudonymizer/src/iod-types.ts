@@ -33,6 +33,7 @@ const LETTERS = "1c2d3";
 export interface IodTypes {
   /** The types in a SOP class; of an unknown or private one everything is `unknown`. */
   readonly ofSopClass: (sopClassUid: string | undefined) => TypeOf;
+  readonly knows: (sopClassUid: string | undefined) => boolean;
 }
 
 /** Where the letter of an attribute stands, by tag; those in sequences by the sequence first. */
@@ -75,6 +76,7 @@ export function createIodTypes(): IodTypes {
   };
 
   return {
+    knows: (sopClassUid) => sopClassUid !== undefined && sopClassUid in IOD_OF_SOP_CLASS,
     ofSopClass: (sopClassUid) => {
       const iod = sopClassUid === undefined ? undefined : IOD_OF_SOP_CLASS[sopClassUid];
       if (iod === undefined) return () => "unknown";

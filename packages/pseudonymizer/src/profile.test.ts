@@ -5,9 +5,9 @@ import { describe, expect, it } from "vitest";
 import { conditionalChoice, TYPES } from "../test/conditional-choice.js";
 import type { AttributeType } from "./attribute-type.js";
 import { ANNEX_E_ROWS } from "./generated/annex-e.js";
-import { basicProfile } from "./profile.js";
+import { profileRules } from "./profile.js";
 
-const ruleOf = basicProfile();
+const ruleOf = profileRules();
 const actionOf = (tag: number, vr: VR = "LO", type: AttributeType = "3") =>
   ruleOf(tag, vr, type).action;
 
@@ -118,10 +118,6 @@ describe("beyond the rows", () => {
       "AvailableTransferSyntaxUID",
       "CreatorVersionUID",
       "FlowTransferSyntaxUID",
-      // Of repositories, which hold files of many patients.
-      "RetrieveLocationUID",
-      "RepositoryUniqueID",
-      "HomeCommunityID",
       // Within one presentation state.
       "VolumetricPresentationInputSetUID",
       "ReferencedContentItem",

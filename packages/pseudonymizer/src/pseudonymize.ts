@@ -6,29 +6,27 @@
 import { joinSegments, type ReadOptions, readFile } from "@dsail/dicom-core";
 import { applyPlan } from "./apply.js";
 import { planFile } from "./plan.js";
-import { createPseudonymization } from "./pseudonymization.js";
+import { createPseudonymization, type PseudonymizationOptions } from "./pseudonymization.js";
 
-/** How files are pseudonymized. */
-export interface PseudonymizerOptions extends ReadOptions {
-  /** Secret of at least 32 bytes. The same key gives the same pseudonyms. */
-  readonly key: Uint8Array;
-}
+/** How files are read and pseudonymized. */
+export interface PseudonymizerOptions extends PseudonymizationOptions, ReadOptions {}
 
 /** Turns the bytes of a DICOM file into those of its pseudonymized version. */
 export type Pseudonymize = (bytes: Uint8Array) => Uint8Array;
 
 /**
- * Makes a pseudonymizer for one key: Basic Application Level Confidentiality Profile of PS3.15 2026c, keyed pseudonyms.
+ * Makes a pseudonymizer for one key: Basic Application Level Confidentiality Profile of PS3.15 2026c and the options asked
+ * for, keyed pseudonyms.
  *
  * The function returned throws {@link DicomError} if the bytes can't be read, {@link PseudonymizerError} if they are
  * refused; there is no half-cleaned result.
  *
- * @throws {@link PseudonymizerError} `BAD_KEY`
+ * @throws {@link PseudonymizerError} `BAD_KEY`, `BAD_OPTION`, `BAD_RULE`
  */
-export function createPseudonymizer({ key, ...readOptions }: PseudonymizerOptions): Pseudonymize {
-  const pseudonymization = createPseudonymization(key);
+export function createPseudonymizer(options: PseudonymizerOptions): Pseudonymize {
+  const pseudonymization = createPseudonymization(options);
   return (bytes) => {
-    const file = readFile(bytes, readOptions);
+    const file = readFile(bytes, options);
     return joinSegments(applyPlan(file, planFile(file, pseudonymization)), file.source);
   };
 }

@@ -29,12 +29,25 @@ export function replaceUid(hash: KeyedHash, cacheSize = 10_000): ReplaceUid {
     if (uid === "" || STANDARD_UID.test(uid)) return uid;
     let replaced = known.get(uid);
     if (replaced === undefined) {
-      replaced = formatUuidUid(hash(uid));
+      replaced = keyedUid(hash, uid);
       if (known.size >= cacheSize) known.clear();
       known.set(uid, replaced);
     }
     return replaced;
   };
+}
+
+/** Eight digits that may be taken for a date, by those who look for dates that were left. */
+const DATE_LIKE = /(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])/;
+
+/** The UID of what is hashed: the first that has nothing like a date in it; one of 40 has. */
+export function keyedUid(hash: KeyedHash, of: string | Uint8Array): string {
+  let bytes = hash(of);
+  for (;;) {
+    const uid = formatUuidUid(bytes);
+    if (!DATE_LIKE.test(uid)) return uid;
+    bytes = hash(bytes);
+  }
 }
 
 /** `2.25.` and the decimal number of a UUID whose free bits are `bytes` (16 of them). */

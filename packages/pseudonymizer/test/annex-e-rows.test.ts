@@ -94,7 +94,7 @@ function rawElement(element: ElementInit): Uint8Array {
   return writeDataset([{ tag: HOLDER, vr: "SQ", value: [[element]] }]).subarray(HEADERS);
 }
 
-const basic = createPseudonymization(KEY);
+const basic = createPseudonymization({ key: KEY });
 
 function pseudonymized(bytes: Uint8Array, pseudonymization: Pseudonymization): Uint8Array {
   const file = readFile(bytes);

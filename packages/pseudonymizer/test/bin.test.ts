@@ -40,6 +40,8 @@ describe("the bin", () => {
       output,
       "--key-file",
       join(folder, "key"),
+      "--names",
+      "mirror",
     );
     expect(status).toBe(1);
     expect(stdout).toBe("1 pseudonymized, 0 skipped (not DICOM, or links), 1 failed\n");
@@ -48,7 +50,7 @@ describe("the bin", () => {
   });
 
   it("ends with 2 for wrong usage", { timeout: 30_000 }, () => {
-    const { status, stdout, stderr } = dsailPseudonymize("only-one-argument");
+    const { status, stdout, stderr } = dsailPseudonymize("only-one-argument", "--key-file", "none");
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
     expect(stderr).toContain("output");
   });

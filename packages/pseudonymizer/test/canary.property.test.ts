@@ -73,7 +73,7 @@ const options = fc.record({
   undefinedLengths: fc.boolean(),
 });
 
-const basic = createPseudonymization(KEY);
+const basic = createPseudonymization({ key: KEY });
 
 /** What every file begins with: of a first element alone the encoding cannot be told for sure. */
 const INSTANCE: ElementInit = { tag: Tag.SOPInstanceUID, vr: "UI", value: "1.2.3" };

@@ -33,7 +33,7 @@ import {
 const NAME = "CANARY^CAROL";
 
 const pseudonymize = createPseudonymizer({ key: KEY });
-const basic = createPseudonymization(KEY);
+const basic = createPseudonymization({ key: KEY });
 
 /** The same work without a decision: what the search finds here, it would have found there. */
 function undecided(bytes: Uint8Array): Uint8Array {

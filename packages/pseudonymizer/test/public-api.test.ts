@@ -10,13 +10,18 @@ it("exports these names from @dsail/pseudonymizer", async () => {
     [
       "MIN_KEY_BYTES",
       "PseudonymizerError",
+      "TABLE_OPTIONS",
       "applyPlan",
       "createPseudonymization",
       "createPseudonymizer",
+      "describePlan",
       "formatKey",
+      "formatOption",
       "generateKey",
       "isPseudonymizerError",
       "parseKey",
+      "parseOption",
+      "patientLinkOf",
       "planFile",
     ]
   `);
@@ -25,12 +30,24 @@ it("exports these names from @dsail/pseudonymizer", async () => {
 it("exports these names from @dsail/pseudonymizer/node", async () => {
   expect(namesOf(await import("@dsail/pseudonymizer/node"))).toMatchInlineSnapshot(`
     [
+      "createLinkedPseudonymization",
       "formatFailure",
+      "openLookupTable",
       "pseudonymizeFile",
       "pseudonymizeFileSync",
       "pseudonymizeFolder",
+      "readDateOffsetTable",
       "readKeyFile",
+      "readPatientTable",
       "writeNewKeyFile",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/pseudonymizer/rules", async () => {
+  expect(namesOf(await import("@dsail/pseudonymizer/rules"))).toMatchInlineSnapshot(`
+    [
+      "parseRules",
     ]
   `);
 });

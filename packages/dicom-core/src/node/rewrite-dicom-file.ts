@@ -35,6 +35,9 @@ export interface RewriteDicomFileOptions extends ReadOptions, TargetOptions {
 /** What becomes of a file, such as `(file) => rewriteFile(file, edits)`. `file` is valid only until this returns. */
 export type Rewrite = (file: DicomFile) => SegmentedBytes;
 
+/** A path, or a function that names it; it is called after the rewrite, whose result may tell the name. */
+export type RewriteTarget = string | (() => string);
+
 /**
  * Rewrites a file: reads its header, asks what becomes of it, writes that beside the target and gives it its name. The
  * source stays as it is; memory does not grow with the file.
@@ -44,7 +47,7 @@ export type Rewrite = (file: DicomFile) => SegmentedBytes;
  */
 export function rewriteDicomFile(
   source: string,
-  target: string,
+  target: RewriteTarget,
   rewrite: Rewrite,
   options: RewriteDicomFileOptions = {},
 ): Promise<void> {
@@ -54,7 +57,7 @@ export function rewriteDicomFile(
 /** As {@link rewriteDicomFile}, at once: for workers and command lines. */
 export function rewriteDicomFileSync(
   source: string,
-  target: string,
+  target: RewriteTarget,
   rewrite: Rewrite,
   options: RewriteDicomFileOptions = {},
 ): void {
@@ -63,20 +66,22 @@ export function rewriteDicomFileSync(
 
 function* rewriteSteps(
   source: string,
-  target: string,
+  target: RewriteTarget,
   rewrite: Rewrite,
   options: RewriteDicomFileOptions,
 ): Steps<void> {
   const descriptor = yield* open(source, "r");
   try {
     const before = yield* statusOfOpen(descriptor);
-    yield* assertMayWrite(target, before, options);
+    // Asked before any work is done, where the name is known.
+    if (typeof target === "string") yield* assertMayWrite(target, before, options);
     const size = Number(before.size);
     const buffer = options.buffer ?? new Uint8Array(Math.min(size, DEFAULT_BUFFER_BYTES));
     const opened = yield* readSource(descriptor, size, buffer, options);
-    yield* writeTarget(target, rewrite(opened.file), opened, options, () =>
-      assertUnchanged(descriptor, before),
-    );
+    const segments = rewrite(opened.file);
+    const path = typeof target === "string" ? target : target();
+    if (path !== target) yield* assertMayWrite(path, before, options);
+    yield* writeTarget(path, segments, opened, options, () => assertUnchanged(descriptor, before));
   } finally {
     yield* close(descriptor);
   }
@@ -89,7 +94,7 @@ function* assertUnchanged(descriptor: number, before: FileStatus): Steps<void> {
   }
 }
 
-/** Asked before any work is done; the target is named only if it is still not there. */
+/** The target is named only if it is still not there. */
 function* assertMayWrite(
   target: string,
   source: FileStatus,

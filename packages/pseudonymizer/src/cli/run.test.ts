@@ -28,7 +28,16 @@ function folderOf(files: Readonly<Record<string, Uint8Array | string>>) {
   const path = (name: string) => join(folder, name);
   writeFiles(path("in"), files);
   writeFileSync(path("project.key"), formatKey(KEY));
-  const args = [path("in"), path("out"), "--key-file", path("project.key"), "--workers", "0"];
+  const args = [
+    path("in"),
+    path("out"),
+    "--key-file",
+    path("project.key"),
+    "--workers",
+    "0",
+    "--names",
+    "mirror",
+  ];
   return { path, args };
 }
 
@@ -114,7 +123,14 @@ describe("dsail-pseudonymize INPUT OUTPUT", () => {
     await command([input as string, path("again"), ...rest]);
     expect(readFileSync(path("again/a.dcm"))).toEqual(readFileSync(path("out/a.dcm")));
     await command(["keygen", path("other.key")]);
-    await command([input as string, path("other"), "--key-file", path("other.key")]);
+    await command([
+      input as string,
+      path("other"),
+      "--names",
+      "mirror",
+      "--key-file",
+      path("other.key"),
+    ]);
     expect(readFileSync(path("other/a.dcm"))).not.toEqual(readFileSync(path("out/a.dcm")));
   });
 });
@@ -122,7 +138,11 @@ describe("dsail-pseudonymize INPUT OUTPUT", () => {
 describe("wrong usage ends with 2, says why on the standard error, and writes no file:", () => {
   it.each<readonly [string, (path: (name: string) => string) => string[], RegExp]>([
     ["nothing at all", () => [], /missing required argument/],
-    ["no output", (path) => [path("in")], /missing required argument/],
+    [
+      "no output",
+      (path) => [path("in"), "--key-file", path("project.key")],
+      /output folder is missing/,
+    ],
     ["one argument too many", (path) => [path("in"), path("out"), "more"], /too many arguments/],
     ["no key file", (path) => [path("in"), path("out")], /--key-file is missing/],
     [

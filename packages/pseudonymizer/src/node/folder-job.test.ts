@@ -17,7 +17,8 @@ const files = {
 const jobOf = (folder: string, output: string): FolderJob => ({
   input: join(folder, "in"),
   output: join(folder, output),
-  key: KEY,
+  pseudonymization: { key: KEY },
+  names: "mirror",
   skipExisting: false,
   options: {},
 });

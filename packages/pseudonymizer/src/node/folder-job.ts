@@ -6,17 +6,23 @@
 import { mkdirSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DEFAULT_BUFFER_BYTES, type RewriteDicomFileOptions } from "@dsail/dicom-core/node";
+import type { PlanFinding } from "../decision.js";
 import { PseudonymizerError } from "../errors.js";
 import { type Failure, failureOf } from "../failure.js";
-import { createPseudonymization } from "../pseudonymization.js";
 import { isWithin } from "./is-within.js";
-import { pseudonymizeFile, pseudonymizeFileSync } from "./pseudonymize-file.js";
+import {
+  createLinkedPseudonymization,
+  type LinkedPseudonymizationOptions,
+} from "./linked-pseudonymization.js";
+import { type OutputNames, outputPath } from "./output-path.js";
+import { type FileTarget, pseudonymizeFile, pseudonymizeFileSync } from "./pseudonymize-file.js";
 
 /** A job as data, so that it can be sent to a worker. */
 export interface FolderJob {
   readonly input: string;
   readonly output: string;
-  readonly key: Uint8Array;
+  readonly pseudonymization: LinkedPseudonymizationOptions;
+  readonly names: OutputNames;
   /** A target that exists is skipped, not failed. */
   readonly skipExisting: boolean;
   readonly options: Omit<RewriteDicomFileOptions, "buffer">;
@@ -24,23 +30,19 @@ export interface FolderJob {
 
 /** What became of one file. Paths are relative to the input folder. */
 export type FileOutcome =
-  | { readonly kind: "done"; readonly path: string }
+  | { readonly kind: "done"; readonly path: string; readonly findings: readonly PlanFinding[] }
   /** No DICOM; no regular file, such as a link; or done before, with `skipExisting`. */
   | { readonly kind: "skipped"; readonly path: string }
   | { readonly kind: "failed"; readonly path: string; readonly failure: Failure };
 
 /** Makes the function that does one file after the other without blocking. */
 export function createFileTask(job: FolderJob): (path: string) => Promise<FileOutcome> {
-  const pseudonymization = createPseudonymization(job.key);
-  const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-  const makeFolder = createFolders(job);
+  const prepare = createPreparation(job);
   return async (path) => {
-    const target = join(job.output, path);
     try {
-      makeFolder(dirname(target));
-      const options = { ...job.options, buffer };
-      await pseudonymizeFile(join(job.input, path), target, pseudonymization, options);
-      return { kind: "done", path };
+      const { source, target, pseudonymization, options } = prepare(path);
+      const { findings } = await pseudonymizeFile(source, target, pseudonymization, options);
+      return { kind: "done", path, findings };
     } catch (error) {
       return outcomeOf(job, path, error);
     }
@@ -49,19 +51,35 @@ export function createFileTask(job: FolderJob): (path: string) => Promise<FileOu
 
 /** The same, at once. */
 export function createFileTaskSync(job: FolderJob): (path: string) => FileOutcome {
-  const pseudonymization = createPseudonymization(job.key);
-  const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-  const makeFolder = createFolders(job);
+  const prepare = createPreparation(job);
   return (path) => {
-    const target = join(job.output, path);
     try {
-      makeFolder(dirname(target));
-      const options = { ...job.options, buffer };
-      pseudonymizeFileSync(join(job.input, path), target, pseudonymization, options);
-      return { kind: "done", path };
+      const { source, target, pseudonymization, options } = prepare(path);
+      const { findings } = pseudonymizeFileSync(source, target, pseudonymization, options);
+      return { kind: "done", path, findings };
     } catch (error) {
       return outcomeOf(job, path, error);
     }
+  };
+}
+
+/** What all files of a lane share is made once; what a file needs, for each. */
+function createPreparation(job: FolderJob) {
+  const { input, output, names } = job;
+  const pseudonymization = createLinkedPseudonymization(job.pseudonymization);
+  const options = { ...job.options, buffer: new Uint8Array(DEFAULT_BUFFER_BYTES) };
+  const makeFolder = createFolders(job);
+  const inOutput = (path: string) => {
+    const target = join(output, path);
+    makeFolder(dirname(target));
+    return target;
+  };
+  return (path: string) => {
+    const target: FileTarget =
+      names === "mirror"
+        ? inOutput(path)
+        : (file, plan) => inOutput(outputPath(names, path, file, plan));
+    return { source: join(input, path), target, pseudonymization, options };
   };
 }
 

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Dirent } from "node:fs";
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { PseudonymizerError } from "../errors.js";
 
 /** A file of a folder. */
 export interface ListedFile {
@@ -32,4 +33,49 @@ export async function* listFiles(folder: string, below = ""): AsyncGenerator<Lis
     if (entry.isDirectory()) yield* listFiles(folder, path);
     else yield { path, isFile: entry.isFile() };
   }
+}
+
+/** An input, with what is in it. */
+export interface ListedInput {
+  /** That the paths of the files are relative to. */
+  readonly folder: string;
+  readonly files: readonly ListedFile[];
+}
+
+/**
+ * Lists a folder, or a single file.
+ *
+ * @throws {@link PseudonymizerError} `BAD_INPUT` if there is neither
+ */
+export async function listInput(input: string): Promise<ListedInput> {
+  if (!(await isDirectory(input))) {
+    return { folder: dirname(input), files: [{ path: basename(input), isFile: true }] };
+  }
+  const files: ListedFile[] = [];
+  for await (const file of listFiles(input)) {
+    if (file.error !== undefined && file.path === "") throw unusable("input", file.error);
+    files.push(file);
+  }
+  return { folder: input, files };
+}
+
+async function isDirectory(input: string): Promise<boolean> {
+  try {
+    const found = await stat(input);
+    if (found.isDirectory()) return true;
+    if (found.isFile()) return false;
+  } catch (error) {
+    throw unusable("input", error);
+  }
+  throw new PseudonymizerError("BAD_INPUT", "the input is neither a file nor a folder");
+}
+
+/** What cannot be used, by the code of the file system: its text holds a path. */
+export function unusable(what: "input" | "output", error: unknown): PseudonymizerError {
+  const { code } = error as NodeJS.ErrnoException;
+  const verb = what === "input" ? "read" : "written to";
+  return new PseudonymizerError(
+    "BAD_INPUT",
+    `the ${what} cannot be ${verb} (${code ?? "unknown"})`,
+  );
 }

@@ -11,7 +11,7 @@ import { createPseudonymization } from "../pseudonymization.js";
 import { createPseudonymizer } from "../pseudonymize.js";
 import { pseudonymizeFile, pseudonymizeFileSync } from "./pseudonymize-file.js";
 
-const pseudonymization = createPseudonymization(KEY);
+const pseudonymization = createPseudonymization({ key: KEY });
 const inMemory = createPseudonymizer({ key: KEY });
 
 /** Longer than the buffer into which whole files are read, so that most of it goes from disk to disk. */

@@ -21,6 +21,7 @@ async function run(folder: string, options: Partial<FolderOptions> = {}, input =
   const outcomes: FileOutcome[] = [];
   const summary = await pseudonymizeFolder(join(folder, input), join(folder, "out"), {
     key: KEY,
+    names: "mirror",
     workers: 0,
     onFile: (outcome) => outcomes.push(outcome),
     ...options,
@@ -258,7 +259,7 @@ describe("files that are there already", () => {
 
 describe("input and output", () => {
   const attempt = (input: string, output: string) =>
-    pseudonymizeFolder(input, output, { key: KEY, workers: 0, overwrite: true });
+    pseudonymizeFolder(input, output, { key: KEY, names: "mirror", workers: 0, overwrite: true });
 
   it.each([
     ["one folder", "in", "in"],
@@ -318,6 +319,7 @@ describe("an output that cannot be", () => {
     symlinkSync(join(folder, "loop"), join(folder, "loop"));
     const error = await pseudonymizeFolder(join(folder, "in"), join(folder, output), {
       key: KEY,
+      names: "mirror",
     }).catch((e: unknown) => e);
     expect(error).toEqual(refused("BAD_INPUT"));
     expect(String(error)).toContain(code);
@@ -332,6 +334,7 @@ describe("an output that cannot be", () => {
       symlinkSync(join(folder, "in/new"), join(folder, "link-to-nothing-in-the-input"));
       const { done, failed } = await pseudonymizeFolder(join(folder, "in"), join(folder, output), {
         key: KEY,
+        names: "mirror",
         overwrite: true,
       });
       expect({ done, failed }).toEqual({ done: 0, failed: 1 });
@@ -383,6 +386,7 @@ describe("a signal to stop", () => {
     let ended = 0;
     const summary = await pseudonymizeFolder(join(folder, "in"), join(folder, "out"), {
       key: KEY,
+      names: "mirror",
       workers: 0,
       signal: stop.signal,
       onFile: () => {

@@ -3,16 +3,20 @@
  *
  * @module
  */
-import { realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RewriteDicomFileOptions } from "@dsail/dicom-core/node";
 import { PseudonymizerError } from "../errors.js";
 import { failureOf } from "../failure.js";
-import { assertKey } from "../key.js";
 import { createFileTask, type FileOutcome, type FolderJob } from "./folder-job.js";
 import { isWithin } from "./is-within.js";
-import { type ListedFile, listFiles } from "./list-files.js";
+import {
+  createLinkedPseudonymization,
+  type LinkedPseudonymizationOptions,
+} from "./linked-pseudonymization.js";
+import { listInput, unusable } from "./list-files.js";
+import type { OutputNames } from "./output-path.js";
 import { hasWorkers, runInWorkers } from "./worker-pool.js";
 
 /** Fewer files are done sooner than workers start. */
@@ -25,12 +29,15 @@ const MAX_USUAL_WORKERS = 4;
 const LANES = 4;
 
 /** How a folder is pseudonymized. */
-export interface FolderOptions extends Omit<RewriteDicomFileOptions, "buffer"> {
-  /** Secret of at least 32 bytes. The same key gives the same pseudonyms. */
-  readonly key: Uint8Array;
+export interface FolderOptions
+  extends LinkedPseudonymizationOptions,
+    Omit<RewriteDicomFileOptions, "buffer"> {
+  /** How files in the output are named. Default `pseudonyms`: no name is taken from the input. */
+  readonly names?: OutputNames;
   /**
    * Threads. 0 works in this one, without blocking it. Default: as many as there are cores, at most 4; 0 for fewer than 64
-   * files.
+   * files,
+   * and where a rule is a function.
    */
   readonly workers?: number;
   /**
@@ -56,23 +63,33 @@ export interface FolderSummary {
 }
 
 /**
- * Pseudonymizes `input`, a file or a folder, into the folder `output`, which mirrors its tree. A file that fails does not
- * stop the others.
+ * Pseudonymizes `input`, a file or a folder, into the folder `output`. A file that fails does not stop the others.
  *
- * @throws {@link PseudonymizerError} `BAD_KEY`, `BAD_INPUT`, `FOLDERS_OVERLAP`; nothing is written then
+ * @throws {@link PseudonymizerError} `BAD_KEY`, `BAD_OPTION`, `BAD_RULE`, `LOOKUP_TABLE`, `BAD_INPUT`, `FOLDERS_OVERLAP`;
+ * nothing is written then
  */
 export async function pseudonymizeFolder(
   input: string,
   output: string,
   options: FolderOptions,
 ): Promise<FolderSummary> {
-  const { key, workers, skipExisting = false, signal, onStart, onFile, ...rest } = options;
-  assertKey(key);
+  const {
+    workers,
+    skipExisting = false,
+    names = "pseudonyms",
+    signal,
+    onStart,
+    onFile,
+    ...rest
+  } = options;
+  // What is wrong with them is told before anything is done.
+  createLinkedPseudonymization(rest);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
   }
-  const { folder, files } = await filesOf(input);
+  const { folder, files } = await listInput(input);
   await assertApart(input, output);
+  if (options.lookup !== undefined) await assertOutside(output, options.lookup);
   onStart?.(files.length);
   const counts = { done: 0, skipped: 0, failed: 0 };
   const count = (outcome: FileOutcome) => {
@@ -85,8 +102,17 @@ export async function pseudonymizeFolder(
   }
   const paths = files.filter(({ isFile }) => isFile).map(({ path }) => path);
   const queue = until(signal, paths);
-  const job: FolderJob = { input: folder, output, key, skipExisting, options: rest };
-  const threads = Math.min(workers ?? usualWorkers(paths.length), paths.length);
+  const job: FolderJob = {
+    input: folder,
+    output,
+    pseudonymization: rest,
+    names,
+    skipExisting,
+    options: rest,
+  };
+  // A function cannot be sent to a worker.
+  const isData = !(options.rules ?? []).some(({ decide }) => decide !== undefined);
+  const threads = isData ? Math.min(workers ?? usualWorkers(paths.length), paths.length) : 0;
   if (threads > 0 && hasWorkers()) {
     await runInWorkers(job, queue, threads, count);
   } else {
@@ -121,46 +147,20 @@ async function runHere(
   await Promise.all(Array.from({ length: LANES }, lane));
 }
 
-async function filesOf(
-  input: string,
-): Promise<{ readonly folder: string; readonly files: readonly ListedFile[] }> {
-  if (!(await isDirectory(input))) {
-    return { folder: dirname(input), files: [{ path: basename(input), isFile: true }] };
-  }
-  const files: ListedFile[] = [];
-  for await (const file of listFiles(input)) {
-    if (file.error !== undefined && file.path === "") throw unusable("input", file.error);
-    files.push(file);
-  }
-  return { folder: input, files };
-}
-
-async function isDirectory(input: string): Promise<boolean> {
-  try {
-    const found = await stat(input);
-    if (found.isDirectory()) return true;
-    if (found.isFile()) return false;
-  } catch (error) {
-    throw unusable("input", error);
-  }
-  throw new PseudonymizerError("BAD_INPUT", "the input is neither a file nor a folder");
-}
-
-function unusable(what: "input" | "output", error: unknown): PseudonymizerError {
-  const { code } = error as NodeJS.ErrnoException;
-  const verb = what === "input" ? "read" : "written to";
-  return new PseudonymizerError(
-    "BAD_INPUT",
-    `the ${what} cannot be ${verb} (${code ?? "unknown"})`,
-  );
-}
-
 /** Input and output may not lie in each other: what was written would be read, or what is read be written over. */
 async function assertApart(input: string, output: string): Promise<void> {
   const from = await realpath(input);
   const to = await realpathOfFuture(resolve(output));
   if (isWithin(from, to) || isWithin(to, from)) {
     throw new PseudonymizerError("FOLDERS_OVERLAP", "input and output may not lie in each other");
+  }
+}
+
+/** A lookup table undoes what the output is for: who is handed the one should not be handed the other. */
+async function assertOutside(output: string, lookup: string): Promise<void> {
+  const folder = await realpathOfFuture(resolve(output));
+  if (isWithin(folder, await realpathOfFuture(resolve(lookup)))) {
+    throw new PseudonymizerError("FOLDERS_OVERLAP", "the lookup table may not lie in the output");
   }
 }
 

@@ -83,7 +83,7 @@ async function compareAll(queue: Iterator<string>, lane: number): Promise<void> 
   }
 }
 
-/** Its errors with their counts, values left out, since these are meant to differ. */
+/** Its errors with their counts; without values, which are meant to differ, and numbers of items, of which some may go. */
 async function errorsOf(path: string, lane: number): Promise<Map<string, number> | undefined> {
   const readable = inflated(path, lane);
   if (readable === undefined) return undefined;
@@ -95,7 +95,7 @@ async function errorsOf(path: string, lane: number): Promise<Map<string, number>
   const errors = new Map<string, number>();
   for (const line of output.split("\n")) {
     if (!line.startsWith("Error")) continue;
-    const error = line.replace(/= *<[^>]*>/g, "= <…>");
+    const error = line.replace(/= *<[^>]*>/g, "= <…>").replace(/\[\d+\]/g, "[…]");
     errors.set(error, (errors.get(error) ?? 0) + 1);
   }
   return errors;

@@ -1,0 +1,178 @@
+/**
+ * An action as an edit of one element.
+ *
+ * @module
+ */
+import {
+  type DataElement,
+  type Dataset,
+  type Edit,
+  formatPath,
+  type Path,
+  parseAge,
+  type VR,
+  VRS,
+} from "@dsail/dicom-core";
+import * as Tag from "@dsail/dicom-core/tags";
+import type { Action } from "./action.js";
+import { dummyItems, dummyValue } from "./dummy.js";
+import { dummyDocument } from "./dummy-document.js";
+import { bytesText, codeText, identifierText, textValues, trimUid } from "./element-text.js";
+import { PseudonymizerError } from "./errors.js";
+import type { PlanContext } from "./plan-context.js";
+import type { Rule } from "./profile.js";
+import { changeDate, isTemporal } from "./shift-date.js";
+
+/** An element where it stands, and the VR that it is treated as. */
+export interface Place {
+  readonly dataset: Dataset;
+  readonly element: DataElement;
+  readonly vr: VR;
+  readonly path: Path;
+}
+
+/** The edit of an element; undefined if it stays, and its items are looked at. */
+export function editElement(place: Place, rule: Rule, context: PlanContext): Edit | undefined {
+  const { element, vr, path } = place;
+  switch (rule.action) {
+    case "K":
+      return undefined;
+    case "X":
+      return { kind: "remove", path };
+    case "Z":
+      return pseudonymEdit(place, context) ?? emptied(path, vr);
+    case "U":
+      if (vr === "SQ") return element.items === undefined ? { kind: "remove", path } : undefined;
+      return replacedUids(place, context);
+    case "C":
+      return cleaned(place, rule, context);
+    case "D":
+      return rule.value === undefined
+        ? dummied(place, context)
+        : { kind: "set", path, vr, value: valueOfText(rule.value, vr, rule) };
+  }
+}
+
+function emptied(path: Path, vr: VR): Edit {
+  return { kind: "set", path, vr, value: vr === "SQ" ? [] : "" };
+}
+
+function dummied(place: Place, context: PlanContext): Edit | undefined {
+  const { dataset, element, vr, path } = place;
+  if (vr === "UI") return replacedUids(place, context);
+  if (vr === "SQ") {
+    const items = dummyItems(element.tag);
+    if (items !== undefined) return { kind: "set", path, vr, value: items };
+    return element.items === undefined ? { kind: "remove", path } : undefined;
+  }
+  if (element.tag === Tag.EncapsulatedDocument) {
+    const mimeType = codeText(dataset, Tag.MIMETypeOfEncapsulatedDocument);
+    return { kind: "set", path, vr, value: dummyDocument(mimeType) };
+  }
+  return pseudonymEdit(place, context) ?? { kind: "set", path, vr, value: dummyValue(vr) };
+}
+
+/** A text that a rule gives, as a value of the VR. */
+function valueOfText(text: string, vr: VR, { reason }: Rule): string | readonly number[] {
+  if (VRS[vr].kind === "text") return text;
+  const numbers = text.split("\\").map(Number);
+  if (VRS[vr].kind === "number" && text.trim() !== "" && numbers.every(Number.isFinite)) {
+    return numbers;
+  }
+  throw new PseudonymizerError(
+    "BAD_RULE",
+    `${reason}: no value of VR ${vr} can be made of its text`,
+  );
+}
+
+/** The identifiers for which there are pseudonyms, so that what belongs together stays together. */
+function pseudonymEdit(
+  { dataset, element, vr, path }: Place,
+  context: PlanContext,
+): Edit | undefined {
+  const { patientPseudonym, otherPatientPseudonym, accessionPseudonym } = context.pseudonymization;
+  const set = (value: string): Edit => ({ kind: "set", path, vr, value });
+  switch (element.tag) {
+    case Tag.PatientID:
+    case Tag.PatientName: {
+      const id = identifierText(dataset, Tag.PatientID);
+      const isOther = path.length > 1 && id !== context.patientId;
+      return set((isOther ? otherPatientPseudonym : patientPseudonym)(id));
+    }
+    case Tag.AccessionNumber:
+      return set(
+        accessionPseudonym(context.patientId, identifierText(dataset, Tag.AccessionNumber)),
+      );
+    default:
+      return undefined;
+  }
+}
+
+function replacedUids({ dataset, element, path }: Place, context: PlanContext): Edit {
+  const { replaceUid } = context.pseudonymization;
+  const uids = bytesText(dataset, element).split("\\");
+  return { kind: "set", path, vr: "UI", value: uids.map((uid) => replaceUid(trimUid(uid))) };
+}
+
+/** Action C; what cannot be cleaned is treated as the rule says otherwise. */
+function cleaned(place: Place, rule: Rule, context: PlanContext): Edit | undefined {
+  const { dataset, element, vr, path } = place;
+  const otherwise = () => {
+    const action: Action = rule.otherwise ?? "X";
+    return editElement(place, { action, reason: rule.reason }, context);
+  };
+  if (vr === "SQ") return element.items === undefined ? otherwise() : undefined;
+  if (vr === "UI") return replacedUids(place, context);
+  if (element.items !== undefined || VRS[vr].kind !== "text") return otherwise();
+  const values = textValues(dataset, element);
+  if (values === undefined) return otherwise();
+  if (values.every((value) => value === "")) return undefined;
+  const changed: readonly (string | undefined)[] | undefined = isTemporal(vr)
+    ? values.map((value) => (value === "" ? "" : changeDate(value, vr, context.dateChange())))
+    : cleanedValues(place, values, context);
+  if (changed === undefined) return otherwise();
+  if (changed.some((value) => value === undefined)) {
+    context.findings.push({ code: "BAD_DATE_REMOVED", at: formatPath(path) });
+    return otherwise();
+  }
+  if (changed.every((value, i) => value === values[i])) return undefined;
+  return { kind: "set", path, vr, value: changed.join("\\") };
+}
+
+/** VRs of which each text is looked at word by word. */
+const TEXTS: ReadonlySet<VR> = new Set(["AE", "LO", "LT", "SH", "ST", "UC", "UT"]);
+
+/** Undefined if nothing is left. */
+function cleanedValues(
+  { element, vr }: Place,
+  values: readonly string[],
+  context: PlanContext,
+): readonly string[] | undefined {
+  if (element.tag === Tag.TimezoneOffsetFromUTC) {
+    // Whole days leave it as it is. A month or a year has no time zone.
+    const stays = context.dateChange().kind === "shift" && /^[+-]\d{4}$/.test(values[0] ?? "");
+    return stays ? values : undefined;
+  }
+  if (vr === "AS")
+    return values.every((value) => parseAge(value) !== undefined) ? values : undefined;
+  if (vr === "DS" || vr === "IS") {
+    return values.every((value) => /^[\d+\-.eE ]{0,16}$/.test(value)) ? values : undefined;
+  }
+  const { cleanText } = context.pseudonymization;
+  const clean = (value: string) => cleanText(value, context.identifiers());
+  // Half a code is none.
+  if (vr === "CS") return knownCodes(values, (value) => clean(value) === value);
+  if (!TEXTS.has(vr)) return undefined;
+  const left = values.map(clean);
+  return left.every((value) => value === "") ? undefined : left;
+}
+
+/** Codes that are known stay in their places; others become OTHER, a term that many attributes define. */
+function knownCodes(
+  values: readonly string[],
+  isKnown: (value: string) => boolean,
+): readonly string[] | undefined {
+  const known = values.map((value) => value === "" || isKnown(value));
+  if (!known.includes(true)) return undefined;
+  return values.map((value, i) => (known[i] === true ? value : "OTHER"));
+}

@@ -1,0 +1,1 @@
+export const SAFE_WORDS: Readonly<Record<"dicom" | "en" | "fr" | "de" | "nl" | "es" | "it", string>> = { dicom: "original primary", en: "brain head t mr mri with without contrast", fr: "", de: "", nl: "", es: "", it: "" };

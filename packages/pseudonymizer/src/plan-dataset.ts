@@ -1,0 +1,318 @@
+/**
+ * Decides what becomes of the elements of a data set, and of those in its sequences.
+ *
+ * @module
+ */
+import {
+  type DataElement,
+  type Dataset,
+  type Edit,
+  findElement,
+  formatPath,
+  type Item,
+  isPrivateCreatorTag,
+  isPrivateTag,
+  isVR,
+  type Path,
+  privateCreatorTagOf,
+  type TagNumber,
+  type VR,
+  VRS,
+  vrOfTag,
+} from "@dsail/dicom-core";
+import * as Tag from "@dsail/dicom-core/tags";
+import { VRS_TREATED_ALIKE } from "./annex-e-departures.js";
+import { CONTENT_SEQUENCES, isStandardCode } from "./content-item.js";
+import { dummyCode, dummyItems } from "./dummy.js";
+import { editElement, type Place } from "./edit-element.js";
+import { textValues } from "./element-text.js";
+import { PseudonymizerError } from "./errors.js";
+import { wordsOf } from "./fold.js";
+import type { PlanContext } from "./plan-context.js";
+import { KEEP, type Rule } from "./profile.js";
+import { privateElementOf } from "./safe-private.js";
+
+/** Adds the decisions on a data set to those of the context. */
+export function planDataset(dataset: Dataset, path: Path, context: PlanContext): void {
+  planElements(dataset, path, context);
+}
+
+/** What surrounds a data set, as far as it matters. */
+interface Surroundings {
+  /** A rule that comes before all others. */
+  readonly ruleOfPlace?: (tag: TagNumber) => Rule | undefined;
+  /** Whether codes in it are cleaned. */
+  readonly cleansCodes?: boolean;
+}
+
+function planElements(
+  dataset: Dataset,
+  path: Path,
+  context: PlanContext,
+  surroundings: Surroundings = {},
+): void {
+  const { ruleOfPlace, cleansCodes = false } = surroundings;
+  const privateRules = rulesOfPrivate(dataset, path, context);
+  const entered = new Set<TagNumber>();
+  for (const element of dataset.elements) {
+    const vr = vrToTreat(element);
+    const place: Place = { dataset, element, vr, path: [...path, element.tag] };
+    const rule =
+      ruleOfPlace?.(element.tag) ?? privateRules?.get(element.tag) ?? ruleOfElement(place, context);
+    if (
+      rule.action === "K" &&
+      vr === "SQ" &&
+      element.items === undefined &&
+      element.valueLength > 0
+    ) {
+      // Said to be a sequence, but not to be read as one: what it holds can't be cleaned.
+      decide(context, place.path, UNREADABLE, { kind: "remove", path: place.path });
+      continue;
+    }
+    const edit = editElement(place, rule, context);
+    if (edit !== undefined || context.explain) decide(context, place.path, rule, edit);
+    if (edit !== undefined || element.items === undefined) continue;
+    if (entered.has(element.tag)) {
+      throw new PseudonymizerError(
+        "DUPLICATE_SEQUENCE",
+        `a sequence occurs twice in a data set: ${formatPath(place.path)}`,
+      );
+    }
+    entered.add(element.tag);
+    const cleans = cleansCodes || rule.action === "C";
+    planItems(element, element.items, place.path, rule, cleans, context);
+  }
+}
+
+function decide(context: PlanContext, path: Path, rule: Rule, edit: Edit | undefined): void {
+  context.decisions.push({ path, rule, edit });
+}
+
+const UNREADABLE: Rule = { action: "X", reason: "a sequence that cannot be read" };
+
+/** What the dictionary says: files may say UN, or be wrong (PS3.5 6.2.2). */
+function vrToTreat(element: DataElement): VR {
+  const known = vrOfTag(element.tag);
+  return known !== undefined && isVR(known) ? known : element.vr;
+}
+
+/** Groups to which no rule of the user's is applied: what stands there is no part of a data set. */
+function isOutside(group: number): boolean {
+  return group < 0x0008 || group >= 0xfff0;
+}
+
+function ruleOfElement(place: Place, context: PlanContext): Rule {
+  const { element, vr, path } = place;
+  const { customRuleOf, patientPseudonym } = context.pseudonymization;
+  const { sopClassUid } = context;
+  if (customRuleOf !== undefined && !isOutside(element.tag >>> 16)) {
+    const rule = customRuleOf(place, { sopClassUid, patientPseudonym });
+    if (rule !== undefined) return rule;
+  }
+  const type = context.typeOf(element.tag, path[path.length - 3]);
+  let rule = context.pseudonymization.ruleOf(element.tag, vr, type);
+  if (rule === KEEP && element.vr !== vr && VRS_TREATED_ALIKE.has(element.vr)) {
+    // The dictionary says, say, LO, but the file PN: then it is a name.
+    rule = context.pseudonymization.ruleOf(element.tag, element.vr, type);
+  }
+  if (context.isListed !== undefined) return listed(rule, place, context.isListed(element.tag));
+  if (rule === KEEP && vrOfTag(element.tag) === undefined) {
+    if (vr === "UI") return UNKNOWN_UID;
+    context.findings.push({ code: "UNKNOWN_ATTRIBUTE_KEPT", at: formatPath(path) });
+  }
+  return rule;
+}
+
+const UNKNOWN_UID: Rule = { action: "U", reason: "no attribute that is known, but VR UI" };
+const NOT_LISTED: Rule = { action: "X", reason: "not of the object's IOD, unlisted attributes go" };
+const LISTED_TEXT: Rule = {
+  action: "C",
+  reason: "text of the object's IOD, in which any word may stand",
+  otherwise: "Z",
+};
+const LISTED_UID: Rule = { action: "U", reason: "a UID of the object's IOD" };
+
+/** In allow-list mode: what is foreign to the IOD goes, and of its texts, what is not known to be safe. */
+function listed(rule: Rule, { element, vr }: Place, isListed: boolean): Rule {
+  if (rule.action === "X") return rule;
+  if (!isListed) return NOT_LISTED;
+  if (rule !== KEEP || element.tag === Tag.SpecificCharacterSet) return rule;
+  if (vr === "UI") return LISTED_UID;
+  return VRS[vr].kind === "text" ? LISTED_TEXT : rule;
+}
+
+/**
+ * The rules of private elements, where some may stay: also for their creators, which stay with them.
+ *
+ * @returns undefined where none may
+ */
+function rulesOfPrivate(
+  dataset: Dataset,
+  path: Path,
+  context: PlanContext,
+): ReadonlyMap<TagNumber, Rule> | undefined {
+  const { customRuleOf } = context.pseudonymization;
+  if (context.safePrivate === undefined && customRuleOf === undefined) return undefined;
+  const rules = new Map<TagNumber, Rule>();
+  for (const element of dataset.elements) {
+    if (!isPrivateTag(element.tag) || isPrivateCreatorTag(element.tag)) continue;
+    const place: Place = { dataset, element, vr: element.vr, path: [...path, element.tag] };
+    const rule = ruleOfElement(place, context);
+    const decided = rule.action === "X" ? (ruleOfSafePrivate(place, context) ?? rule) : rule;
+    rules.set(element.tag, decided);
+    const creator = privateCreatorTagOf(element.tag);
+    if (decided.action !== "X" && creator !== undefined) rules.set(creator, CREATOR);
+  }
+  return rules;
+}
+
+const CREATOR: Rule = { action: "K", reason: "the creator of private elements that stay" };
+
+/** A private element that is safe: kept, but dates, names and UIDs are treated by VR. */
+function ruleOfSafePrivate(place: Place, context: PlanContext): Rule | undefined {
+  const { dataset, element } = place;
+  const known = privateElementOf(dataset, element.tag);
+  const safe = known === undefined ? undefined : context.safePrivate?.(known);
+  if (safe === undefined) return undefined;
+  const vr = element.vr === "UN" && safe.vr !== undefined ? safe.vr : element.vr;
+  const reason = `PS3.15 E.3.10 retain-safe-private, by ${SOURCES[safe.source]}`;
+  if (vr === "UI") {
+    const keeps = context.pseudonymization.options.has("retainUids");
+    return { action: keeps ? "K" : "U", reason };
+  }
+  if (vr === "PN") return undefined;
+  if (VRS_TREATED_ALIKE.has(vr)) {
+    const { action } = context.pseudonymization.ruleOf(NO_ROW, vr, "3");
+    return action === "D" ? undefined : { action, reason, otherwise: "X" };
+  }
+  // Of bytes, only the standard's table, or the user, can know what they are.
+  if (VRS[vr].kind === "bytes" && safe.source === "file") return undefined;
+  if (VRS[vr].kind === "text" && namesSomebody(place, context)) return undefined;
+  return { action: "K", reason };
+}
+
+const SOURCES = {
+  table: "Table E.3.10-1",
+  file: "the file's own declaration (0008,0300)",
+  user: "the user's list",
+} as const;
+
+/** A tag of an even group that is in no dictionary, and in no row. */
+const NO_ROW: TagNumber = 0x00080000 | 0xfffe;
+
+function namesSomebody({ dataset, element }: Place, context: PlanContext): boolean {
+  const values = textValues(dataset, element);
+  if (values === undefined) return true;
+  return values.some((value) => wordsOf(value).some((word) => context.identifiers().has(word)));
+}
+
+function planItems(
+  element: DataElement,
+  items: readonly Item[],
+  path: Path,
+  rule: Rule,
+  cleansCodes: boolean,
+  context: PlanContext,
+): void {
+  const cleansContent = context.pseudonymization.options.has("cleanStructuredContent");
+  if (cleansContent && CONTENT_SEQUENCES.has(element.tag)) {
+    planContentItems(element, items, path, rule, context);
+    return;
+  }
+  for (const [index, item] of items.entries()) {
+    const here = [...path, index];
+    if (cleansContent && element.tag === Tag.ConceptNameCodeSequence) {
+      planMeaning(item, here, rule, context);
+    } else if (cleansCodes && isCode(item)) planCode(item, here, rule, context);
+    else planElements(item, here, context, { cleansCodes });
+  }
+}
+
+function isCode(item: Item): boolean {
+  return [Tag.CodeValue, Tag.LongCodeValue, Tag.URNCodeValue].some(
+    (tag) => findElement(item, tag) !== undefined,
+  );
+}
+
+/** A code: that of a standard stays, unless its meaning names somebody; one that a hospital made is replaced. */
+function planCode(item: Item, path: Path, rule: Rule, context: PlanContext): void {
+  if (!isStandardCode(item)) {
+    decide(context, path, rule, { kind: "setItem", path, elements: dummyCode() });
+    return;
+  }
+  planMeaning(item, path, rule, context);
+}
+
+/** The meaning of a code, which is a text, and may be anybody's. */
+function planMeaning(item: Item, path: Path, { reason }: Rule, context: PlanContext): void {
+  const meaning = findElement(item, Tag.CodeMeaning);
+  const isTold =
+    meaning !== undefined &&
+    (!isStandardCode(item) ||
+      namesSomebody({ dataset: item, element: meaning, vr: "LO", path }, context));
+  const cleaned: Rule = { action: "C", reason, otherwise: "D" };
+  planElements(item, path, context, {
+    ruleOfPlace: (tag) => (tag === Tag.CodeMeaning && isTold ? cleaned : undefined),
+  });
+}
+
+/** Where the value of a content item stands (PS3.3 Table C.17.3-5). */
+const CONTENT_VALUES: ReadonlySet<TagNumber> = new Set([
+  Tag.TextValue,
+  Tag.DateTime,
+  Tag.Date,
+  Tag.Time,
+  Tag.PersonName,
+  Tag.UID,
+]);
+
+/** Content items by their concept names (PS3.15 E.3.4). */
+function planContentItems(
+  element: DataElement,
+  items: readonly Item[],
+  path: Path,
+  rule: Rule,
+  context: PlanContext,
+): void {
+  const rules = items.map((item) => context.pseudonymization.contentItemRuleOf(item));
+  const mayGo = !context.refersByPlace();
+  if (mayGo && items.length > 0 && rules.every(({ action }) => action === "X")) {
+    // An empty sequence is legal nowhere; at the top one item has to be.
+    const dummy = path.length === 1 ? dummyItems(element.tag) : undefined;
+    const edit: Edit =
+      dummy === undefined
+        ? { kind: "remove", path }
+        : { kind: "set", path, vr: "SQ", value: dummy };
+    decide(context, path, rules[0] ?? rule, edit);
+    return;
+  }
+  for (const [index, item] of items.entries()) {
+    const here = [...path, index];
+    const itemRule = rules[index] ?? rule;
+    if (itemRule.action === "X" && mayGo) {
+      decide(context, here, itemRule, { kind: "remove", path: here });
+    } else {
+      planContentItem(item, here, itemRule, context);
+    }
+  }
+}
+
+/** The value by the item's rule, and all else as anywhere. An item that has to stay though it should go loses its value. */
+function planContentItem(item: Item, path: Path, rule: Rule, context: PlanContext): void {
+  const valueRule: Rule =
+    rule.action === "X" || rule.otherwise === "X"
+      ? { ...rule, action: rule.action === "X" ? "D" : rule.action, otherwise: "D" }
+      : rule;
+  const losesCode = rule.action === "X" || rule.action === "D";
+  planElements(item, path, context, {
+    ruleOfPlace: (tag) => {
+      if (CONTENT_VALUES.has(tag)) return valueRule;
+      if (tag === Tag.MeasuredValueSequence && losesCode) return { ...rule, action: "Z" };
+      if (tag === Tag.ConceptCodeSequence) return losesCode ? LOST_CODE : CLEANED_CODE;
+      return undefined;
+    },
+  });
+}
+
+const LOST_CODE: Rule = { action: "D", reason: "the value of a content item that goes" };
+const CLEANED_CODE: Rule = { action: "C", reason: "PS3.15 E.3.4: a coded value" };
