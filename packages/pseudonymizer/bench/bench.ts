@@ -8,11 +8,12 @@
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { arch, cpus, platform, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { syntheticCt } from "../../dicom-core/bench/synthetic-ct.js";
+import { type Competitor, reportTimes, timeByTurns } from "./whole-processes.js";
 
 const { values: flags } = parseArgs({
   options: {
@@ -35,12 +36,6 @@ const output = join(work, "output");
 const keyFile = join(work, "key");
 const certificate = join(work, "certificate.pem");
 
-interface Competitor {
-  readonly name: string;
-  readonly command: string;
-  readonly args: readonly string[];
-}
-
 try {
   const megabytes = writeInput();
   const competitors: Competitor[] = [
@@ -53,14 +48,10 @@ try {
   ];
   if (hasGdcmanon()) {
     const args = ["-e", "-c", certificate, "-r", "-i", input, "-o", output];
-    competitors.push({ name: "gdcmanon", command: "gdcmanon", args });
+    competitors.push({ name: "gdcmanon", command: "gdcmanon", args, needsOutput: true });
   }
-  const seconds = new Map<string, number[]>(competitors.map(({ name }) => [name, []]));
-  // By turns, so that a slow minute of the machine hits all of them.
-  for (let round = 0; round < rounds; round++) {
-    for (const competitor of competitors) seconds.get(competitor.name)?.push(time(competitor));
-  }
-  report(megabytes, seconds);
+  const seconds = timeByTurns(competitors, rounds, output);
+  reportTimes(seconds, { files, megabytes, rounds, json: flags.json });
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
@@ -89,39 +80,4 @@ function hasGdcmanon(): boolean {
     ]),
   );
   return made.status === 0 && spawnSync("gdcmanon", ["--version"]).status === 0;
-}
-
-function time({ name, command, args }: Competitor): number {
-  rmSync(output, { recursive: true, force: true });
-  if (name === "gdcmanon") mkdirSync(output);
-  const start = performance.now();
-  const { status, stderr } = spawnSync(command, args, { stdio: ["ignore", "ignore", "pipe"] });
-  const elapsed = (performance.now() - start) / 1000;
-  if (status !== 0) throw new Error(`${name} failed: ${String(stderr).slice(0, 400)}`);
-  return elapsed;
-}
-
-function report(megabytes: number, seconds: ReadonlyMap<string, readonly number[]>): void {
-  const best = (name: string) => Math.min(...(seconds.get(name) ?? [Number.NaN]));
-  const machine = `${cpus()[0]?.model ?? "?"} x ${cpus().length}, ${platform()} ${arch()}, Node ${process.version}`;
-  const rows = [...seconds.keys()].map((name) => ({
-    name,
-    seconds: best(name),
-    all: seconds.get(name),
-    filesPerSecond: files / best(name),
-    mbPerSecond: megabytes / best(name),
-    timesOfCp: best(name) / best("cp -r"),
-  }));
-  if (flags.json) {
-    console.log(JSON.stringify({ machine, files, megabytes, rounds, rows }, undefined, 2));
-    return;
-  }
-  console.log(`${machine}; ${files} files, ${megabytes.toFixed(0)} MB, best of ${rounds}`);
-  for (const row of rows) {
-    console.log(
-      `${row.name.padEnd(20)} ${row.seconds.toFixed(2).padStart(7)} s ` +
-        `${row.filesPerSecond.toFixed(0).padStart(6)} files/s ${row.mbPerSecond.toFixed(0).padStart(6)} MB/s ` +
-        `${row.timesOfCp.toFixed(2).padStart(6)} x cp -r`,
-    );
-  }
 }

@@ -46,17 +46,27 @@ write("iod-types", formatIodTypes());
 write("iod-attributes", formatIodAttributes());
 write("safe-private", formatSafePrivate());
 write("content-items", formatContentItems());
+write("safe-words", formatSafeWords());
 
-/** The rows of a table in `data/` as objects, and where they are from as comment lines. */
-function readTable(file) {
+/** The lines of a file in `data/`, and where they are from as comment lines. */
+function readLines(file) {
   const bytes = readFileSync(new URL(`data/${file}`, packageRoot));
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const source = sources.find((candidate) => candidate.file === file);
   if (source?.sha256 !== sha256) throw new Error(`${file}: SOURCES.json does not have ${sha256}`);
-  const [header, ...lines] = bytes.toString("utf8").trimEnd().split(/\r?\n/).map(parseLine);
   return {
-    rows: lines.map((line) => Object.fromEntries(header.map((name, i) => [name, line[i]]))),
+    lines: bytes.toString("utf8").trimEnd().split(/\r?\n/),
     origin: ` * Source: ${source.name}, ${source.edition}.\n * data/${file}, sha256 ${sha256}.\n`,
+  };
+}
+
+/** The rows of a table in `data/` as objects, and where they are from as comment lines. */
+function readTable(file) {
+  const { lines, origin } = readLines(file);
+  const [header, ...rows] = lines.map(parseLine);
+  return {
+    rows: rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i]]))),
+    origin,
   };
 }
 
@@ -327,4 +337,21 @@ function formatRising(numbers) {
       return step.toString(36) + (end === start ? "" : `.${(end - start).toString(36)}`);
     })
     .join(" ");
+}
+
+function formatSafeWords() {
+  const lists = ["dicom", "makers", "en", "fr", "de", "nl", "es", "it"].map((name) => {
+    const { lines, origin } = readLines(`safe-words/${name}.txt`);
+    return { name, words: lines.filter((line) => !line.startsWith("#")), origin };
+  });
+  return {
+    title: "Words that a descriptor may keep (PS3.15 E.3.5, Clean Descriptors Option).",
+    origin: lists.map(({ origin }) => origin).join(""),
+    body: `
+/** By list, the words, folded and sorted, with a space between two. */
+export const SAFE_WORDS: Readonly<Record<${lists.map(({ name }) => `"${name}"`).join(" | ")}, string>> = {
+${lists.map(({ name, words }) => `  ${name}: "${words.join(" ")}",`).join("\n")}
+};
+`,
+  };
 }

@@ -82,10 +82,13 @@ export function createCleanText(options: DescriptorOptions = {}): CleanText {
   };
 }
 
-/** Numbers of one letter are short (`C5`, `T1`), but for diffusion (`b1000`); those of known words and of units are not. */
+/** Quantities that have long numbers: diffusion, echo, repetition and inversion time; `x` of sizes such as `512x512`. */
+const LONG_NUMBERS: ReadonlySet<string | undefined> = new Set(["b", "te", "ti", "tr", "x"]);
+
+/** Numbers behind a short code are short (`C5`, `T1`): longer ones may be of a room, or an examination. */
 function digitsAfter(letters: string | undefined): number {
-  if (letters === undefined) return 3;
-  return letters.length === 1 && letters !== "b" && letters !== "x" ? 2 : 4;
+  if (LONG_NUMBERS.has(letters)) return 4;
+  return letters === undefined || letters.length > 2 ? 3 : 2;
 }
 
 interface Token {

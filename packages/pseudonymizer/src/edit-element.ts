@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  characterSetsOf,
   type DataElement,
   type Dataset,
   type Edit,
@@ -19,6 +20,7 @@ import { dummyItems, dummyValue } from "./dummy.js";
 import { dummyDocument } from "./dummy-document.js";
 import { bytesText, codeText, identifierText, textValues, trimUid } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
+import { withoutAccents } from "./fold.js";
 import type { PlanContext } from "./plan-context.js";
 import type { Rule } from "./profile.js";
 import { changeDate, isTemporal } from "./shift-date.js";
@@ -144,7 +146,7 @@ const TEXTS: ReadonlySet<VR> = new Set(["AE", "LO", "LT", "SH", "ST", "UC", "UT"
 
 /** Undefined if nothing is left. */
 function cleanedValues(
-  { element, vr }: Place,
+  { dataset, element, vr }: Place,
   values: readonly string[],
   context: PlanContext,
 ): readonly string[] | undefined {
@@ -159,12 +161,28 @@ function cleanedValues(
     return values.every((value) => /^[\d+\-.eE ]{0,16}$/.test(value)) ? values : undefined;
   }
   const { cleanText } = context.pseudonymization;
-  const clean = (value: string) => cleanText(value, context.identifiers());
-  // Half a code is none.
-  if (vr === "CS") return knownCodes(values, (value) => clean(value) === value);
+  if (vr === "CS") {
+    // Half a code is none. A name that is a term of the standard as well is no name here.
+    return knownCodes(values, (value) => isCodeString(value) || cleanText(value, NOBODY) === value);
+  }
   if (!TEXTS.has(vr)) return undefined;
-  const left = values.map(clean);
+  const left = values.map((value) => encodable(dataset, cleanText(value, context.identifiers())));
   return left.every((value) => value === "") ? undefined : left;
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Terms of the standard that are names as well, and so on no list of words. */
+const CODE_STRINGS: ReadonlySet<string> = new Set(["ANN", "MAR", "OCT", "WHITE"]);
+
+/** Known terms, numbers of templates, and directions such as `AFR` (PS3.3 C.7.6.1.1.1). */
+function isCodeString(value: string): boolean {
+  return CODE_STRINGS.has(value) || /^(?:\d{1,5}|[AFHLPR]{1,3})$/.test(value);
+}
+
+/** Only ASCII and UTF-8 are written: in other character sets, accents go. */
+function encodable(dataset: Dataset, text: string): string {
+  return characterSetsOf(dataset).terms.includes("ISO_IR 192") ? text : withoutAccents(text);
 }
 
 /** Codes that are known stay in their places; others become OTHER, a term that many attributes define. */

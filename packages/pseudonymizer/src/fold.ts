@@ -8,22 +8,36 @@
 const LETTERS: Readonly<Record<string, string>> = {
   ß: "ss",
   æ: "ae",
+  Æ: "Ae",
   œ: "oe",
+  Œ: "Oe",
   ø: "o",
+  Ø: "O",
   đ: "d",
+  Đ: "D",
   ł: "l",
+  Ł: "L",
   ı: "i",
 };
+const ANY_LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 
 /** Lower case, without marks: `Crâne` is `crane`, `Fuß` is `fuss`. */
 export function fold(text: string): string {
   const lower = text.toLowerCase();
   // Most words are ASCII.
-  if (/^[\x20-\x7e]*$/.test(lower)) return lower;
-  return lower
+  return /^[\x20-\x7e]*$/.test(lower) ? lower : withoutMarks(lower);
+}
+
+/** The same text in ASCII: without marks, and without what is no Latin letter. */
+export function withoutAccents(text: string): string {
+  return withoutMarks(text).replace(/[^\x20-\x7e\s]/g, "");
+}
+
+function withoutMarks(text: string): string {
+  return text
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
-    .replace(/[ßæœøđłı]/g, (letter) => LETTERS[letter] ?? letter);
+    .replace(ANY_LETTER, (letter) => LETTERS[letter] ?? letter);
 }
 
 /** The words of a text: runs of letters and digits, folded. */

@@ -28,6 +28,7 @@ import { editElement, type Place } from "./edit-element.js";
 import { textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
 import { wordsOf } from "./fold.js";
+import type { IsInIod } from "./iod-attributes.js";
 import type { PlanContext } from "./plan-context.js";
 import { KEEP, type Rule } from "./profile.js";
 import { privateElementOf } from "./safe-private.js";
@@ -58,7 +59,10 @@ function planElements(
     const vr = vrToTreat(element);
     const place: Place = { dataset, element, vr, path: [...path, element.tag] };
     const rule =
-      ruleOfPlace?.(element.tag) ?? privateRules?.get(element.tag) ?? ruleOfElement(place, context);
+      privateRules?.get(element.tag) ??
+      customRule(place, context) ??
+      ruleOfPlace?.(element.tag) ??
+      standardRule(place, context);
     if (
       rule.action === "K" &&
       vr === "SQ" &&
@@ -101,21 +105,23 @@ function isOutside(group: number): boolean {
   return group < 0x0008 || group >= 0xfff0;
 }
 
-function ruleOfElement(place: Place, context: PlanContext): Rule {
-  const { element, vr, path } = place;
+/** The user's own. */
+function customRule(place: Place, context: PlanContext): Rule | undefined {
   const { customRuleOf, patientPseudonym } = context.pseudonymization;
-  const { sopClassUid } = context;
-  if (customRuleOf !== undefined && !isOutside(element.tag >>> 16)) {
-    const rule = customRuleOf(place, { sopClassUid, patientPseudonym });
-    if (rule !== undefined) return rule;
-  }
+  if (customRuleOf === undefined || isOutside(place.element.tag >>> 16)) return undefined;
+  return customRuleOf(place, { sopClassUid: context.sopClassUid, patientPseudonym });
+}
+
+/** That of PS3.15 and its options, for attributes of even groups. */
+function standardRule({ element, vr, path }: Place, context: PlanContext): Rule {
+  const { ruleOf } = context.pseudonymization;
   const type = context.typeOf(element.tag, path[path.length - 3]);
-  let rule = context.pseudonymization.ruleOf(element.tag, vr, type);
+  let rule = ruleOf(element.tag, vr, type);
   if (rule === KEEP && element.vr !== vr && VRS_TREATED_ALIKE.has(element.vr)) {
     // The dictionary says, say, LO, but the file PN: then it is a name.
-    rule = context.pseudonymization.ruleOf(element.tag, element.vr, type);
+    rule = ruleOf(element.tag, element.vr, type);
   }
-  if (context.isListed !== undefined) return listed(rule, place, context.isListed(element.tag));
+  if (context.isListed !== undefined) return listed(rule, element, vr, context.isListed);
   if (rule === KEEP && vrOfTag(element.tag) === undefined) {
     if (vr === "UI") return UNKNOWN_UID;
     context.findings.push({ code: "UNKNOWN_ATTRIBUTE_KEPT", at: formatPath(path) });
@@ -125,20 +131,22 @@ function ruleOfElement(place: Place, context: PlanContext): Rule {
 
 const UNKNOWN_UID: Rule = { action: "U", reason: "no attribute that is known, but VR UI" };
 const NOT_LISTED: Rule = { action: "X", reason: "not of the object's IOD, unlisted attributes go" };
+const LISTED_UID: Rule = { action: "U", reason: "a UID of the object's IOD" };
 const LISTED_TEXT: Rule = {
   action: "C",
   reason: "text of the object's IOD, in which any word may stand",
-  otherwise: "Z",
+  otherwise: "D",
 };
-const LISTED_UID: Rule = { action: "U", reason: "a UID of the object's IOD" };
+const LISTED_NUMBER: Rule = { ...LISTED_TEXT, otherwise: "Z" };
 
 /** In allow-list mode: what is foreign to the IOD goes, and of its texts, what is not known to be safe. */
-function listed(rule: Rule, { element, vr }: Place, isListed: boolean): Rule {
+function listed(rule: Rule, { tag }: DataElement, vr: VR, isListed: IsInIod): Rule {
   if (rule.action === "X") return rule;
-  if (!isListed) return NOT_LISTED;
-  if (rule !== KEEP || element.tag === Tag.SpecificCharacterSet) return rule;
+  if (!isListed(tag)) return NOT_LISTED;
+  if (rule !== KEEP || tag === Tag.SpecificCharacterSet) return rule;
   if (vr === "UI") return LISTED_UID;
-  return VRS[vr].kind === "text" ? LISTED_TEXT : rule;
+  if (VRS[vr].kind !== "text") return rule;
+  return vr === "DS" || vr === "IS" || vr === "AS" ? LISTED_NUMBER : LISTED_TEXT;
 }
 
 /**
@@ -157,8 +165,10 @@ function rulesOfPrivate(
   for (const element of dataset.elements) {
     if (!isPrivateTag(element.tag) || isPrivateCreatorTag(element.tag)) continue;
     const place: Place = { dataset, element, vr: element.vr, path: [...path, element.tag] };
-    const rule = ruleOfElement(place, context);
-    const decided = rule.action === "X" ? (ruleOfSafePrivate(place, context) ?? rule) : rule;
+    const decided =
+      customRule(place, context) ??
+      ruleOfSafePrivate(place, context) ??
+      standardRule(place, context);
     rules.set(element.tag, decided);
     const creator = privateCreatorTagOf(element.tag);
     if (decided.action !== "X" && creator !== undefined) rules.set(creator, CREATOR);
@@ -214,6 +224,7 @@ function planItems(
   cleansCodes: boolean,
   context: PlanContext,
 ): void {
+  const isListing = context.isListed !== undefined;
   const cleansContent = context.pseudonymization.options.has("cleanStructuredContent");
   if (cleansContent && CONTENT_SEQUENCES.has(element.tag)) {
     planContentItems(element, items, path, rule, context);
@@ -223,7 +234,7 @@ function planItems(
     const here = [...path, index];
     if (cleansContent && element.tag === Tag.ConceptNameCodeSequence) {
       planMeaning(item, here, rule, context);
-    } else if (cleansCodes && isCode(item)) planCode(item, here, rule, context);
+    } else if ((cleansCodes || isListing) && isCode(item)) planCode(item, here, rule, context);
     else planElements(item, here, context, { cleansCodes });
   }
 }
@@ -243,18 +254,35 @@ function planCode(item: Item, path: Path, rule: Rule, context: PlanContext): voi
   planMeaning(item, path, rule, context);
 }
 
-/** The meaning of a code, which is a text, and may be anybody's. */
+/** The meaning of a code, which is a text, and may be anybody's. Its other parts are, of a standard's, known. */
 function planMeaning(item: Item, path: Path, { reason }: Rule, context: PlanContext): void {
+  const isStandard = isStandardCode(item);
   const meaning = findElement(item, Tag.CodeMeaning);
   const isTold =
     meaning !== undefined &&
-    (!isStandardCode(item) ||
+    (!isStandard ||
+      context.isListed !== undefined ||
       namesSomebody({ dataset: item, element: meaning, vr: "LO", path }, context));
   const cleaned: Rule = { action: "C", reason, otherwise: "D" };
   planElements(item, path, context, {
-    ruleOfPlace: (tag) => (tag === Tag.CodeMeaning && isTold ? cleaned : undefined),
+    ruleOfPlace: (tag) => {
+      if (tag === Tag.CodeMeaning) return isTold ? cleaned : undefined;
+      return isStandard && CODE_PARTS.has(tag) ? STANDARD_CODE : undefined;
+    },
   });
 }
+
+/** Attributes of a code (PS3.3 Table 8.8-1a) that its standard, or DICOM, has made. */
+const CODE_PARTS: ReadonlySet<TagNumber> = new Set([
+  Tag.CodeValue,
+  Tag.CodingSchemeDesignator,
+  Tag.CodingSchemeVersion,
+  Tag.LongCodeValue,
+  Tag.URNCodeValue,
+  Tag.ContextIdentifier,
+  Tag.MappingResource,
+]);
+const STANDARD_CODE: Rule = { action: "K", reason: "a code of a standard" };
 
 /** Where the value of a content item stands (PS3.3 Table C.17.3-5). */
 const CONTENT_VALUES: ReadonlySet<TagNumber> = new Set([
