@@ -211,14 +211,22 @@ describe("an action of a rule", () => {
     expect(made).toEqual([expect.stringMatching(expected)]);
   });
 
-  it("dummy and empty, on numbers", () => {
+  it("dummy, and keep, on numbers", () => {
     const rows: ElementInit = { tag: Tag.Rows, vr: "US", value: 512 };
     const numbers = (action: CustomAction) =>
       readNumbers(withRules([{ tag: Tag.Rows, action }], [rows]).dataset, Tag.Rows);
     expect(numbers("dummy")).not.toContain(512);
     expect(numbers("dummy").length).toBe(1);
-    expect(numbers("empty")).toEqual([]);
     expect(numbers("keep")).toEqual([512]);
+  });
+
+  it.fails.each<readonly [string, ElementInit]>([
+    ["numbers", { tag: Tag.Rows, vr: "US", value: 512 }],
+    ["tags", { tag: Tag.FrameIncrementPointer, vr: "AT", value: 0x00181063 }],
+    ["bytes", { tag: Tag.RedPaletteColorLookupTableData, vr: "OW", value: Uint8Array.of(1, 2) }],
+  ])("empty leaves %s without a value", (_what, init) => {
+    const { dataset } = withRules([{ tag: init.tag, action: "empty" }], [init]);
+    expect(findElement(dataset, init.tag)).toMatchObject({ vr: init.vr, valueLength: 0 });
   });
 
   it("replaceUid, and clean, write the UID that the UID becomes anywhere else", () => {
@@ -669,7 +677,7 @@ describe("rules reach", () => {
     expect(textAt(dataset, "(0018,1030)")).toBeUndefined();
   });
 
-  it.fails("values of content items, where structured content is cleaned", () => {
+  it("values of content items, where structured content is cleaned", () => {
     const { dataset } = withRules(
       [{ path: [Tag.ContentSequence, -1, Tag.TextValue], value: "ours" }],
       [
@@ -726,8 +734,11 @@ describe("private elements", () => {
     expect(left).toEqual([0x00190010, 0x0019100c]);
   });
 
-  it("that are removed by a rule keep none", () => {
-    const { dataset } = withRules([{ tag: 0x0019100c, action: "remove" }], block);
+  it("that are removed by a rule keep none, also where they are said to be safe", () => {
+    const { dataset } = withRules([{ tag: 0x0019100c, action: "remove" }], block, {
+      options: ["retainSafePrivate"],
+      safePrivate: [{ creator: "ACME", group: 0x0019, element: 0x0c }],
+    });
     expect(dataset.elements.some(({ tag }) => tag >>> 16 === 0x0019)).toBe(false);
   });
 

@@ -56,7 +56,7 @@ try {
   if (rss > MAX_RSS_BYTES || results.some(({ same }) => !same)) process.exitCode = 1;
 
   async function pseudonymize(target) {
-    await pseudonymizeFile(source, target, createPseudonymization(randomBytes(32)));
+    await pseudonymizeFile(source, target, createPseudonymization({ key: randomBytes(32) }));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
