@@ -159,7 +159,7 @@ describe("numbers", () => {
     }
   });
 
-  it.fails.each([
+  it.each([
     "12. 3. 85",
     "12 03 85",
     "12,03,85",
@@ -176,7 +176,7 @@ describe("numbers", () => {
     expect(cleaned(text)).not.toMatch(/\p{N}/u);
   });
 
-  it.fails.each(["12MAR85", "1MAY64", "02Jan64", "MAR1985"])(
+  it.each(["12MAR85", "1MAY64", "02Jan64", "MAR1985"])(
     "that may be a date in a code go, also in moderate cleaning: %s",
     (text) => {
       expect(moderately(text)).not.toMatch(/\p{N}/u);
@@ -209,14 +209,14 @@ describe("numbers", () => {
     },
   );
 
-  it.fails.each(["C12-345-678", "T12 345 678", "B1234-567-890", "b1234b5678", "123x4567"])(
+  it.each(["C12-345-678", "T12 345 678", "B1234-567-890", "b1234b5678", "123x4567"])(
     "that may be of an examination, and begin with a known letter, go: %s",
     (text) => {
       expect(cleaned(text).replace(/\P{N}/gu, "").length).toBeLessThanOrEqual(6);
     },
   );
 
-  it.fails("that were not in a row are not made to be one", () => {
+  it("that were not in a row are not made to be one", () => {
     expect(cleaned("123 Zyxwv 456 Zyxwv 789").replace(/\P{N}/gu, "").length).toBeLessThan(7);
   });
 });
@@ -235,7 +235,17 @@ describe("addresses", () => {
     expect(rest.at(-1)).toBe("contrast");
   });
 
-  it.fails.each(["head.brain@zyxwv.zyxwv", "brain@zyxwv.head", "http://zyxwv.zyxwv/head/123"])(
+  it.each([
+    "brain@zyxwv.zyxwv",
+    "zyxwv@brain",
+    "brain@head",
+    "http://brain",
+    "zyxwv://brain.zyxwv",
+  ])("have no part next to their signs, though it is a known word: %s", (text) => {
+    expect(cleaned(text)).toBe("");
+  });
+
+  it.each(["head.brain@zyxwv.zyxwv", "brain@zyxwv.head", "http://zyxwv.zyxwv/head/123"])(
     "go as a whole, also where there are known words in them: %s",
     (text) => {
       expect(cleaned(text)).toBe("");
@@ -360,7 +370,7 @@ describe("whatever the text,", () => {
     );
   });
 
-  it.fails("cleaning it twice is cleaning it once, also if there are", () => {
+  it("cleaning it twice is cleaning it once, also if there are", () => {
     const number = fc.constantFrom("brain", "Zyxwv", "123", "45");
     fc.assert(
       fc.property(fc.array(number, { maxLength: 20 }), (words) => {

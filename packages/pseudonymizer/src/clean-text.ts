@@ -34,6 +34,13 @@ let safeWords: ReadonlySet<string> | undefined;
 /** Digits in a row, however set apart, that may be a telephone number, a date, or a number of a file. */
 const MAX_DIGITS_IN_A_ROW = 6;
 
+/** Numbers in a row that may be a date. */
+const MAX_NUMBERS_IN_A_ROW = 2;
+
+/** Months in codes such as `12MAR85`, in the languages of the lists. */
+const MONTH =
+  /^\d*(?:jan|ene|gen|feb|fev|mar|mrt|mae|apr|avr|abr|may|mai|mei|mag|jun|giu|jul|lug|aug|aou|ago|sep|set|oct|okt|ott|out|nov|dec|dez|dic)\d*$/;
+
 /** Makes action C of text. */
 export function createCleanText(options: DescriptorOptions = {}): CleanText {
   const moderate = options.level === "moderate";
@@ -50,7 +57,8 @@ export function createCleanText(options: DescriptorOptions = {}): CleanText {
   const isSafeCode = (word: string, identifiers: ReadonlySet<string>) => {
     const parts = word.match(/\p{L}+|\p{N}+/gu) ?? [];
     if (parts.length > 4 || parts.some((part) => identifiers.has(part))) return false;
-    if (parts.join("") !== word) return false;
+    if (parts.join("") !== word || MONTH.test(word)) return false;
+    if (digitsOf(word) > MAX_DIGITS_IN_A_ROW) return false;
     const known = parts.every((part, i) =>
       /^\p{N}/u.test(part) ? part.length <= digitsAfter(parts[i - 1]) : isWord(part),
     );
@@ -61,22 +69,19 @@ export function createCleanText(options: DescriptorOptions = {}): CleanText {
     if (identifiers.has(word)) return false;
     if (isWord(word)) return true;
     if (/^\d+$/.test(word)) return isSafeNumber(word);
-    return /\p{N}/u.test(word) && isSafeCode(word, identifiers);
+    return /^[\p{L}\d]*\d[\p{L}\d]*$/u.test(word) && isSafeCode(word, identifiers);
   };
 
   return (text, identifiers) => {
-    const tokens = tokensOf(text);
-    dropNumbersInRow(tokens);
+    const tokens = withoutRows(tokensOf(text));
+    const safe = tokens.filter(({ folded }) => isSafe(folded, identifiers));
     let cleaned = "";
-    let gap = false;
-    for (const { text: token, folded, before, dropped } of tokens) {
-      if (dropped || !isSafe(folded, identifiers)) {
-        gap = true;
-        continue;
-      }
-      const between = gap || !/^[\s\-_/+.,;:()%&*=<>]{0,3}$/.test(before) ? " " : before;
-      cleaned += (cleaned === "" ? "" : between) + token;
-      gap = false;
+    let last = -1;
+    // What went may have stood between numbers, which then are a row.
+    for (const { text: token, before, index } of withoutRows(safe)) {
+      const joins = index === last + 1 && /^[\s\-_/+.,;:()%&*=<>]{0,3}$/.test(before);
+      cleaned += (cleaned === "" ? "" : joins ? before : " ") + token;
+      last = index;
     }
     return cleaned;
   };
@@ -96,47 +101,60 @@ interface Token {
   readonly folded: string;
   /** What stands between the token and the one before it. */
   readonly before: string;
-  dropped: boolean;
+  /** Among all tokens of the text. */
+  readonly index: number;
 }
 
-/** Runs of letters, their marks, and digits. What looks like an address is dropped at once. */
-function tokensOf(text: string): Token[] {
+/** Runs of letters, their marks, and digits; none of addresses of mail or of the web. */
+function tokensOf(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let end = 0;
-  for (const match of text.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
-    const [token] = match;
-    const before = text.slice(end, match.index);
-    end = match.index + token.length;
-    const dropped = isAddressSign(text[end]) || isAddressSign(before.at(-1)) || before === "://";
-    tokens.push({ text: token, folded: fold(token), before, dropped });
+  let index = 0;
+  for (const chunk of text.matchAll(/\S+/g)) {
+    const [written] = chunk;
+    const isAddress = /@|:\/\/|^www\./i.test(written);
+    for (const match of written.matchAll(/[\p{L}\p{M}\p{N}]+/gu)) {
+      const [token] = match;
+      const start = chunk.index + match.index;
+      if (!isAddress) {
+        tokens.push({ text: token, folded: fold(token), before: text.slice(end, start), index });
+      }
+      end = start + token.length;
+      index++;
+    }
   }
   return tokens;
 }
 
-function isAddressSign(character: string | undefined): boolean {
-  return character === "@";
-}
-
-/** Drops what may be a date, a time, a telephone number or an identifier with signs in it. */
-function dropNumbersInRow(tokens: readonly Token[]): void {
+/** Without what may be a date, a time, a telephone number or an identifier: numbers in a row, whatever is between them. */
+function withoutRows(tokens: readonly Token[]): readonly Token[] {
+  const kept: Token[] = [];
   for (let start = 0; start < tokens.length; ) {
     let end = start;
+    let numbers = 0;
     let digits = 0;
-    let tight = 0;
     let isTime = false;
-    while (end < tokens.length && /^\d+$/.test((tokens[end] as Token).folded)) {
-      const { before, folded } = tokens[end] as Token;
-      if (end > start) {
-        if (!/^[\s./:+()-]{1,3}$/.test(before)) break;
-        if (/^[./-]$/.test(before)) tight++;
-        if (before === ":") isTime = true;
-      }
-      digits += folded.length;
-      end++;
+    for (; end < tokens.length; end++) {
+      const { folded, before } = tokens[end] as Token;
+      if (!/\p{N}/u.test(folded)) break;
+      const isNumber = /^\p{N}+$/u.test(folded);
+      if (isNumber) numbers++;
+      // Codes such as C5 and T1 may stand in a row, as long as they are short.
+      if (isNumber || digitsOf(folded) > 1) digits += digitsOf(folded);
+      if (end > start && before === ":") isTime = true;
     }
-    if (digits > MAX_DIGITS_IN_A_ROW || tight > 1 || isTime) {
-      for (let i = start; i < end; i++) (tokens[i] as Token).dropped = true;
+    const isRow = numbers > MAX_NUMBERS_IN_A_ROW || digits > MAX_DIGITS_IN_A_ROW || isTime;
+    if (end === start) end++;
+    else if (isRow) {
+      start = end;
+      continue;
     }
-    start = Math.max(end, start + 1);
+    kept.push(...tokens.slice(start, end));
+    start = end;
   }
+  return kept;
+}
+
+function digitsOf(word: string): number {
+  return word.match(/\p{N}/gu)?.length ?? 0;
 }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Dataset, findElement } from "@dsail/dicom-core";
+import { type Dataset, findElement, type TagNumber } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import type { TableOption } from "./action.js";
 import { codeText } from "./element-text.js";
@@ -37,7 +37,7 @@ export function contentItemRules(options: ReadonlySet<TableOption>): ContentItem
   for (const row of CONTENT_ITEM_ROWS) rows.set(keyOf(row), ruleOfRow(row, options));
   const byType = ruleByValueType(options);
   return (item) => {
-    const valueType = codeText(item, Tag.ValueType) ?? "";
+    const valueType = valueTypeOf(item);
     const [concept] = findElement(item, Tag.ConceptNameCodeSequence)?.items ?? [];
     const codeValue = concept === undefined ? undefined : codeText(concept, Tag.CodeValue);
     const scheme =
@@ -91,8 +91,35 @@ function ruleByValueType(options: ReadonlySet<TableOption>): (valueType: string)
   };
 }
 
-/** Whether an item of a code sequence is of a scheme that no hospital has made for itself. */
+/** Whether an item of a code sequence has a code that looks like one, of a scheme that no hospital has made for itself. */
 export function isStandardCode(item: Dataset): boolean {
   const scheme = codeText(item, Tag.CodingSchemeDesignator);
-  return scheme !== undefined && STANDARD_SCHEMES.has(scheme);
+  if (scheme === undefined || !STANDARD_SCHEMES.has(scheme)) return false;
+  const codes = CODE_VALUES.map((tag) => codeText(item, tag)).filter((code) => code !== undefined);
+  return codes.length > 0 && codes.every((code) => /^[\x21-\x7e]{1,256}$/.test(code));
+}
+
+const CODE_VALUES = [Tag.CodeValue, Tag.LongCodeValue, Tag.URNCodeValue] as const;
+
+/** Where the value of a content item stands, by its value type (PS3.3 Table C.17.3-5). */
+const VALUES: ReadonlyMap<string, TagNumber> = new Map([
+  ["TEXT", Tag.TextValue],
+  ["DATETIME", Tag.DateTime],
+  ["DATE", Tag.Date],
+  ["TIME", Tag.Time],
+  ["PNAME", Tag.PersonName],
+  ["UIDREF", Tag.UID],
+]);
+
+/** The value type of an item; of one that does not say, that of the value that it has. */
+export function valueTypeOf(item: Dataset): string {
+  const named = codeText(item, Tag.ValueType);
+  if (named !== undefined) return named;
+  const found = [...VALUES].find(([, tag]) => findElement(item, tag) !== undefined);
+  return found?.[0] ?? "";
+}
+
+/** The attribute that holds the value of an item of a type; undefined of codes, numbers and references. */
+export function valueTagOf(valueType: string): TagNumber | undefined {
+  return VALUES.get(valueType);
 }

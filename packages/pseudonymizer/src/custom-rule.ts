@@ -5,6 +5,7 @@
  */
 import type { DataElement, Dataset, Path, TagNumber, VR } from "@dsail/dicom-core";
 import type { Action } from "./action.js";
+import { dummyItems } from "./dummy.js";
 import { textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
 import type { Rule } from "./profile.js";
@@ -136,14 +137,17 @@ function compile(rule: CustomRule, index: number): CompiledRule {
   }
   const ofOutcome = (outcome: CustomOutcome): Rule => {
     if ("value" in outcome) return { action: "D", reason, value: outcome.value };
-    const action = ACTIONS[outcome.action] as Action | undefined;
-    if (action === undefined) throw refuse(`expected an action of ${CUSTOM_ACTIONS.join(", ")}`);
-    return { action, reason };
+    if (!Object.hasOwn(ACTIONS, outcome.action)) {
+      throw refuse(`expected an action of ${CUSTOM_ACTIONS.join(", ")}`);
+    }
+    // Without the pseudonyms that an action of the standard would leave in some attributes.
+    if (outcome.action === "empty") return { action: "D", reason, value: "" };
+    return { action: ACTIONS[outcome.action], reason };
   };
   const { action, value, find, replace = "", decide } = rule;
   if (action !== undefined) {
     const fixed = ofOutcome({ action });
-    return { rule, apply: () => fixed };
+    return { rule, apply: (place) => inPlace(fixed, place) };
   }
   if (value !== undefined) return { rule, apply: () => ofOutcome({ value }) };
   if (find !== undefined) {
@@ -172,9 +176,19 @@ function compile(rule: CustomRule, index: number): CompiledRule {
         { tag: element.tag, vr: vrOfElement, path: at, values },
         { ...context, dataset },
       );
-      return outcome === undefined ? undefined : ofOutcome(outcome);
+      return outcome === undefined
+        ? undefined
+        : inPlace(ofOutcome(outcome), { element, vr: vrOfElement });
     },
   };
+}
+
+/** Of a sequence without a dummy of its own nothing can stand for the items: it goes. */
+function inPlace(rule: Rule, { element, vr }: Pick<Place, "element" | "vr">): Rule {
+  const hasNoDummy = vr === "SQ" && dummyItems(element.tag) === undefined;
+  return rule.action === "D" && rule.value === undefined && hasNoDummy
+    ? { ...rule, action: "X" }
+    : rule;
 }
 
 function fits(rule: CustomRule, { dataset, element, vr, path }: Place): boolean {
@@ -188,7 +202,7 @@ function fits(rule: CustomRule, { dataset, element, vr, path }: Place): boolean 
 
 function isPrivateElement(dataset: Dataset, tag: TagNumber, wanted: PrivateElement): boolean {
   if (tag >>> 16 !== wanted.group || (tag & 0xff) !== wanted.element) return false;
-  return privateElementOf(dataset, tag)?.creator === wanted.creator;
+  return privateElementOf(dataset, tag)?.creator === wanted.creator.trim();
 }
 
 function fitsPath(wanted: Path, path: Path): boolean {

@@ -15,6 +15,7 @@ import {
 import type { Decision } from "./decision.js";
 import { textValues } from "./element-text.js";
 import type { Plan } from "./plan.js";
+import { printable, quoted } from "./printable.js";
 
 /** How a plan is described. */
 export interface DescribeOptions {
@@ -41,7 +42,7 @@ export function describePlan(
     const name = nameOf?.(tag);
     const place = `${formatPath(path)}${name === undefined ? "" : ` ${name}`}`;
     const values = showValues ? `: ${valuesOf(file.dataset, decision)}` : "";
-    return `${place}: ${verbOf(decision)} (${rule.reason})${values}`;
+    return `${place}: ${verbOf(decision)} (${printable(rule.reason)})${values}`;
   });
   const findings = plan.findings.map(
     ({ code, at }) => `${code}${at === undefined ? "" : ` at ${at}`}`,
@@ -64,29 +65,27 @@ function verbOf({ edit, rule }: Decision): string {
 }
 
 function isEmpty({ value }: Edit & { readonly kind: "set" }): boolean {
-  return value === "" || (Array.isArray(value) && value.length === 0);
+  return (typeof value === "string" || typeof value === "object") && value.length === 0;
 }
 
 /** More than that would hide the rest. */
 const MAX_SHOWN = 80;
 
 function valuesOf(dataset: Dataset, { path, edit }: Decision): string {
-  const old = quoted(oldText(dataset, path));
+  const old = shown(oldText(dataset, path));
   if (edit === undefined || edit.kind === "remove") return old;
   if (edit.kind !== "set") return `${old} -> new item`;
   const { value } = edit;
   if (value instanceof Uint8Array) return `${old} -> ${value.length} bytes`;
-  if (!Array.isArray(value)) return `${old} -> ${quoted(String(value))}`;
+  if (!Array.isArray(value)) return `${old} -> ${shown(String(value))}`;
   return value.some((entry) => typeof entry === "object")
     ? `${old} -> ${value.length} items`
-    : `${old} -> ${quoted(value.join("\\"))}`;
+    : `${old} -> ${shown(value.join("\\"))}`;
 }
 
-/** Quoted, so that no value can move the cursor or forge a line. */
-function quoted(text: string | undefined): string {
+function shown(text: string | undefined): string {
   if (text === undefined) return "no text";
-  const shown = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  return JSON.stringify(shown);
+  return quoted(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text);
 }
 
 /** The text of an element, if it has one and is there. */

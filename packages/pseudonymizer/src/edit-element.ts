@@ -8,6 +8,7 @@ import {
   type DataElement,
   type Dataset,
   type Edit,
+  type ElementValueInit,
   formatPath,
   type Path,
   parseAge,
@@ -20,7 +21,8 @@ import { dummyItems, dummyValue } from "./dummy.js";
 import { dummyDocument } from "./dummy-document.js";
 import { bytesText, codeText, identifierText, textValues, trimUid } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
-import { withoutAccents } from "./fold.js";
+import { fold, withoutAccents } from "./fold.js";
+import type { DateChange } from "./modified-dates.js";
 import type { PlanContext } from "./plan-context.js";
 import type { Rule } from "./profile.js";
 import { changeDate, isTemporal } from "./shift-date.js";
@@ -38,7 +40,7 @@ export function editElement(place: Place, rule: Rule, context: PlanContext): Edi
   const { element, vr, path } = place;
   switch (rule.action) {
     case "K":
-      return undefined;
+      return keptDate(place, rule, context);
     case "X":
       return { kind: "remove", path };
     case "Z":
@@ -55,8 +57,29 @@ export function editElement(place: Place, rule: Rule, context: PlanContext): Edi
   }
 }
 
+/** A date that stays has to be one: what else stands there may be anything. */
+function keptDate(place: Place, rule: Rule, context: PlanContext): Edit | undefined {
+  const { dataset, element, vr, path } = place;
+  if (rule.otherwise === undefined || !isTemporal(vr) || element.items !== undefined)
+    return undefined;
+  const isDate = textValues(dataset, element)?.every(
+    (value) => value === "" || changeDate(value, vr, UNCHANGED) !== undefined,
+  );
+  if (isDate === true) return undefined;
+  context.findings.push({ code: "BAD_DATE_REMOVED", at: formatPath(path) });
+  return editElement(place, { action: rule.otherwise, reason: rule.reason }, context);
+}
+
+const UNCHANGED: DateChange = { kind: "shift", days: 0 };
+
 function emptied(path: Path, vr: VR): Edit {
-  return { kind: "set", path, vr, value: vr === "SQ" ? [] : "" };
+  return { kind: "set", path, vr, value: emptyValue(vr) };
+}
+
+function emptyValue(vr: VR): "" | readonly [] | Uint8Array {
+  const { kind } = VRS[vr];
+  if (kind === "text") return "";
+  return kind === "bytes" ? new Uint8Array() : [];
 }
 
 function dummied(place: Place, context: PlanContext): Edit | undefined {
@@ -75,12 +98,11 @@ function dummied(place: Place, context: PlanContext): Edit | undefined {
 }
 
 /** A text that a rule gives, as a value of the VR. */
-function valueOfText(text: string, vr: VR, { reason }: Rule): string | readonly number[] {
+function valueOfText(text: string, vr: VR, { reason }: Rule): ElementValueInit {
+  if (text === "") return emptyValue(vr);
   if (VRS[vr].kind === "text") return text;
-  const numbers = text.split("\\").map(Number);
-  if (VRS[vr].kind === "number" && text.trim() !== "" && numbers.every(Number.isFinite)) {
-    return numbers;
-  }
+  const numbers = text.split("\\").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (VRS[vr].kind === "number" && numbers.every(Number.isFinite)) return numbers;
   throw new PseudonymizerError(
     "BAD_RULE",
     `${reason}: no value of VR ${vr} can be made of its text`,
@@ -110,10 +132,11 @@ function pseudonymEdit(
   }
 }
 
-function replacedUids({ dataset, element, path }: Place, context: PlanContext): Edit {
+function replacedUids({ dataset, element, vr, path }: Place, context: PlanContext): Edit {
   const { replaceUid } = context.pseudonymization;
   const uids = bytesText(dataset, element).split("\\");
-  return { kind: "set", path, vr: "UI", value: uids.map((uid) => replaceUid(trimUid(uid))) };
+  const written = VRS[vr].kind === "text" ? vr : "UI";
+  return { kind: "set", path, vr: written, value: uids.map((uid) => replaceUid(trimUid(uid))) };
 }
 
 /** Action C; what cannot be cleaned is treated as the rule says otherwise. */
@@ -152,18 +175,22 @@ function cleanedValues(
 ): readonly string[] | undefined {
   if (element.tag === Tag.TimezoneOffsetFromUTC) {
     // Whole days leave it as it is. A month or a year has no time zone.
-    const stays = context.dateChange().kind === "shift" && /^[+-]\d{4}$/.test(values[0] ?? "");
+    const isZone = values.length === 1 && /^[+-]\d{4}$/.test(values[0] ?? "");
+    const stays = isZone && context.dateChange().kind === "shift";
     return stays ? values : undefined;
   }
   if (vr === "AS")
     return values.every((value) => parseAge(value) !== undefined) ? values : undefined;
-  if (vr === "DS" || vr === "IS") {
-    return values.every((value) => /^[\d+\-.eE ]{0,16}$/.test(value)) ? values : undefined;
-  }
+  if (vr === "DS" || vr === "IS") return values.every(isNumber) ? values : undefined;
   const { cleanText } = context.pseudonymization;
   if (vr === "CS") {
     // Half a code is none. A name that is a term of the standard as well is no name here.
-    return knownCodes(values, (value) => isCodeString(value) || cleanText(value, NOBODY) === value);
+    return knownCodes(
+      values,
+      (value) =>
+        (isCodeString(value) && !context.identifiers().has(fold(value))) ||
+        cleanText(value, NOBODY) === value,
+    );
   }
   if (!TEXTS.has(vr)) return undefined;
   const left = values.map((value) => encodable(dataset, cleanText(value, context.identifiers())));
@@ -183,6 +210,11 @@ function isCodeString(value: string): boolean {
 /** Only ASCII and UTF-8 are written: in other character sets, accents go. */
 function encodable(dataset: Dataset, text: string): string {
   return characterSetsOf(dataset).terms.includes("ISO_IR 192") ? text : withoutAccents(text);
+}
+
+/** A number as DS or IS has it (PS3.5 6.2), also one of too many digits. */
+function isNumber(value: string): boolean {
+  return value.length <= 32 && /^ *(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)? *$/.test(value);
 }
 
 /** Codes that are known stay in their places; others become OTHER, a term that many attributes define. */

@@ -46,7 +46,7 @@ describe("folding", () => {
     );
   });
 
-  it.fails("twice is folding once, also of letters that come apart to capital ones", () => {
+  it("twice is folding once, also of letters that come apart to capital ones", () => {
     for (const text of ["ℌead", "𝐁rain", "Ⓐ"]) expect(fold(fold(text))).toBe(fold(text));
   });
 });
@@ -90,7 +90,7 @@ describe("a text without accents", () => {
     );
   });
 
-  it.fails("holds no white space that ASCII has not, which the file could not be written with", () => {
+  it("holds no white space that ASCII has not, which the file could not be written with", () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what may be there
     expect(withoutAccents("brain\u3000head\u2028contrast\ufeff")).toMatch(/^[\x00-\x7e]*$/);
   });

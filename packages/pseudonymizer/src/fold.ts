@@ -25,12 +25,12 @@ const ANY_LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
 export function fold(text: string): string {
   const lower = text.toLowerCase();
   // Most words are ASCII.
-  return /^[\x20-\x7e]*$/.test(lower) ? lower : withoutMarks(lower);
+  return /^[\x20-\x7e]*$/.test(lower) ? lower : withoutMarks(lower).toLowerCase();
 }
 
 /** The same text in ASCII: without marks, and without what is no Latin letter. */
 export function withoutAccents(text: string): string {
-  return withoutMarks(text).replace(/[^\x20-\x7e\s]/g, "");
+  return withoutMarks(text).replace(/[^\t\n\f\r\x20-\x7e]/g, "");
 }
 
 function withoutMarks(text: string): string {

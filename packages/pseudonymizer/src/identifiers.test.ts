@@ -3,13 +3,13 @@ import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
 import { pseudonymized, textAt } from "../test/pseudonymized.js";
 import { type Bytes, bytesOf, element, item, rawFile } from "../test/raw-elements.js";
-import { identifiersOf } from "./identifiers.js";
+import { createIdentifiersOf } from "./identifiers.js";
 
 const words = (elements: readonly ElementInit[], given: readonly string[] = []) =>
-  [...identifiersOf(readFile(writeFile(elements)).dataset, given)].sort();
+  [...createIdentifiersOf(new Set(), given)(readFile(writeFile(elements)).dataset)].sort();
 
 const wordsOfBytes = (...elements: readonly Bytes[]) =>
-  [...identifiersOf(readFile(rawFile(bytesOf(...elements))).dataset)].sort();
+  [...createIdentifiersOf(new Set())(readFile(rawFile(bytesOf(...elements))).dataset)].sort();
 
 const name = (value: string): ElementInit => ({ tag: Tag.PatientName, vr: "PN", value });
 const text = (tag: number, value: string): ElementInit => ({ tag, vr: "LO", value });
@@ -142,7 +142,7 @@ describe("the identifiers of a data set", () => {
     ).toEqual(["11", "47"]);
   });
 
-  it.fails("are read where the VR of a name that no row names is not said", () => {
+  it("are read where the VR of a name that no row names is not said", () => {
     expect(wordsOfBytes(element(Tag.DocumentAuthorTrial, "UN", "Canary^Carol"))).not.toEqual([]);
   });
 });
@@ -177,7 +177,7 @@ describe("a descriptor that is cleaned", () => {
     expect(textAt(dataset, "(0008,1030)")).toBeUndefined();
   });
 
-  it.fails("has no number of the patient's that is written with other signs", () => {
+  it("has no number of the patient's that is written with other signs", () => {
     const { dataset } = pseudonymized(
       [
         text(Tag.PatientID, "471 122"),

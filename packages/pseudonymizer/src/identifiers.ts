@@ -3,40 +3,55 @@
  *
  * @module
  */
-import { type Dataset, type TagNumber, vrOfTag } from "@dsail/dicom-core";
+import { type DataElement, type Dataset, type TagNumber, vrOfTag } from "@dsail/dicom-core";
+import type { TableOption } from "./action.js";
 import { textValues } from "./element-text.js";
 import { wordsOf } from "./fold.js";
-import { ANNEX_E_ROWS } from "./generated/annex-e.js";
+import { ANNEX_E_ROWS, type AnnexERow } from "./generated/annex-e.js";
 
 /** VRs that hold names, numbers and addresses. */
 const VRS: ReadonlySet<string> = new Set(["AE", "LO", "LT", "PN", "SH", "ST", "UC", "UT"]);
 
-/** Attributes that identify: rows of Table E.1-1 that are no descriptors, which Clean Descriptors would clean. */
-let identifying: ReadonlySet<TagNumber> | undefined;
+/** Finds the words by which somebody is identified in a data set, folded. */
+export type IdentifiersOf = (dataset: Dataset) => ReadonlySet<string>;
 
 /**
- * The words of all identifiers of a data set, at any depth, folded. Words of one character tell nobody.
+ * Makes the function. Words of one character tell nobody.
  *
- * @param given - words that identify besides
+ * Identifying are names, and what Table E.1-1 names and Clean Descriptors would not clean; but not what an option keeps,
+ * or cleans in its own place.
+ *
+ * @param given - texts that identify besides
  */
-export function identifiersOf(dataset: Dataset, given: Iterable<string> = []): ReadonlySet<string> {
-  identifying ??= new Set(
-    ANNEX_E_ROWS.filter(({ basic, options }) => basic !== "U" && !("cleanDescriptors" in options))
-      .map(({ tag }) => tag)
-      .filter((tag) => VRS.has(vrOfTag(tag) ?? "")),
+export function createIdentifiersOf(
+  options: ReadonlySet<TableOption>,
+  given: readonly string[] = [],
+): IdentifiersOf {
+  const isChosen = (row: AnnexERow) =>
+    (Object.keys(row.options) as TableOption[]).some((option) => options.has(option));
+  const identifying = new Set(
+    ANNEX_E_ROWS.filter((row) => row.basic !== "U" && !isChosen(row))
+      .filter((row) => !("cleanDescriptors" in row.options) && VRS.has(vrOfTag(row.tag) ?? ""))
+      .map(({ tag }) => tag),
   );
-  const words = new Set<string>();
-  for (const text of given) for (const word of wordsOf(text)) words.add(word);
-  collect(dataset, identifying, words);
-  for (const word of words) if (word.length === 1) words.delete(word);
-  return words;
+  return (dataset) => {
+    const words = new Set<string>();
+    for (const text of given) for (const word of wordsOf(text)) words.add(word);
+    collect(dataset, identifying, words);
+    for (const word of words) if (word.length === 1) words.delete(word);
+    return words;
+  };
+}
+
+function isName({ tag, vr }: DataElement): boolean {
+  return vr === "PN" || (vr === "UN" && vrOfTag(tag) === "PN");
 }
 
 function collect(dataset: Dataset, identifying: ReadonlySet<TagNumber>, words: Set<string>): void {
   for (const element of dataset.elements) {
     if (element.items !== undefined) {
       for (const item of element.items) collect(item, identifying, words);
-    } else if (element.vr === "PN" || identifying.has(element.tag)) {
+    } else if (isName(element) || identifying.has(element.tag)) {
       for (const value of textValues(dataset, element) ?? []) {
         for (const word of wordsOf(value)) words.add(word);
       }

@@ -58,12 +58,12 @@ export function dateChanges(
       };
     }
     case "fixed": {
-      assertDays("days", settings.days, -MAX_DAYS);
+      assertShift(settings.days);
       const change: DateChange = { kind: "shift", days: settings.days };
       return () => change;
     }
     case "table": {
-      for (const days of settings.days.values()) assertDays("days", days, -MAX_DAYS);
+      for (const days of settings.days.values()) assertShift(days);
       return (patient) => {
         const days = settings.days.get(patient.trim());
         if (days === undefined) {
@@ -80,6 +80,12 @@ export function dateChanges(
       return () => change;
     }
   }
+}
+
+function assertShift(days: number): void {
+  assertDays("days", days, -MAX_DAYS);
+  if (days === 0)
+    throw new RangeError("days: expected another number than 0, which modifies nothing");
 }
 
 function assertDays(name: string, days: number, least: number): void {

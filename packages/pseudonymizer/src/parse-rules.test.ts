@@ -237,21 +237,21 @@ describe("rules are refused, without a word of theirs,", () => {
     );
   });
 
-  it.fails("of which one replaces where nothing is to be found", () => {
+  it("of which one replaces where nothing is to be found", () => {
     expect(() => parsed({ vr: "LO", action: "keep", replace: "x" })).toThrow(refused("BAD_RULE"));
   });
 
-  it.fails.each(["(0008,1030", "0008,1030)", "(00081030"])("with a bracket alone: %s", (tag) => {
+  it.each(["(0008,1030", "0008,1030)", "(00081030"])("with a bracket alone: %s", (tag) => {
     expect(() => parsed({ tag, ...KEEP })).toThrow(refused("BAD_RULE"));
   });
 });
 
 describe("rules", () => {
-  it.fails("may begin with a byte order mark, as editors of Windows write it", () => {
+  it("may begin with a byte order mark, as editors of Windows write it", () => {
     expect(parseRules('\ufeff[{"vr":"LO","action":"keep"}]')).toEqual([{ vr: "LO", ...KEEP }]);
   });
 
-  it.fails("fit all that a keyword of a repeating group is for", () => {
+  it("fit all that a keyword of a repeating group is for", () => {
     const rules = parseRules('[{"keyword":"OverlayData","action":"keep"}]');
     const overlays = [0x60003000, 0x60023000].map(
       (tag) => ({ tag, vr: "OW", value: Uint8Array.of(1, 2) }) as const,

@@ -29,7 +29,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 export function parseRules(json: string): readonly CustomRule[] {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = JSON.parse(json.replace(/^\uFEFF/, ""));
   } catch {
     throw new PseudonymizerError("BAD_RULE", "rules: expected JSON");
   }
@@ -61,7 +61,7 @@ function parseRule(entry: unknown, number: number): CustomRule {
   const keyword = text("keyword");
   if (keyword !== undefined) {
     if (tag !== undefined) throw refuse("expected tag or keyword, got both");
-    rule.tag = tagOfKeyword(keyword) ?? fail("keyword: PS3.6 has no such keyword");
+    Object.assign(rule, matchOfKeyword(keyword) ?? fail("keyword: PS3.6 has no such keyword"));
   }
   const vr = text("vr");
   if (vr !== undefined) {
@@ -92,6 +92,8 @@ function parseRule(entry: unknown, number: number): CustomRule {
     const given = text(name);
     if (given !== undefined) rule[name] = given;
   }
+  if (rule.replace !== undefined && rule.find === undefined)
+    throw refuse("expected find with replace");
   return rule;
 
   function fail(why: string): never {
@@ -101,7 +103,7 @@ function parseRule(entry: unknown, number: number): CustomRule {
 
 /** `(0008,1030)`, `0008,1030`, `00081030`, or with `x` for any digit. */
 function parseTagPattern(text: string): Pick<CustomRule, "tag" | "range"> | undefined {
-  const match = /^\(?([0-9a-fx]{4}),?([0-9a-fx]{4})\)?$/i.exec(text.trim());
+  const match = /^(?=\(.*\)$|[^()]*$)\(?([0-9a-fx]{4}),?([0-9a-fx]{4})\)?$/i.exec(text.trim());
   if (match === null) return undefined;
   const digits = `${match[1]}${match[2]}`.toLowerCase();
   const value = Number.parseInt(digits.replaceAll("x", "0"), 16);
@@ -109,6 +111,14 @@ function parseTagPattern(text: string): Pick<CustomRule, "tag" | "range"> | unde
   return {
     range: { mask: Number.parseInt(digits.replace(/[^x]/g, "f").replaceAll("x", "0"), 16), value },
   };
+}
+
+/** Of a repeating element, such as `OverlayData`, those of all groups. */
+function matchOfKeyword(keyword: string): Pick<CustomRule, "tag" | "range"> | undefined {
+  const tag = tagOfKeyword(keyword);
+  if (tag === undefined) return undefined;
+  const repeats = tag >>> 24 === 0x50 || tag >>> 24 === 0x60;
+  return repeats ? { range: { mask: 0xff00ffff, value: tag } } : { tag };
 }
 
 /** As a path, but with `[*]` for every item, which is -1. */

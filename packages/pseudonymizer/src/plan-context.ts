@@ -7,7 +7,6 @@ import { type Dataset, findElement } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import type { Decision, PlanFinding } from "./decision.js";
 import { codeText, identifierText } from "./element-text.js";
-import { identifiersOf } from "./identifiers.js";
 import type { IsInIod } from "./iod-attributes.js";
 import type { TypeOf } from "./iod-types.js";
 import type { DateChange } from "./modified-dates.js";
@@ -34,6 +33,8 @@ export interface PlanContext {
   readonly refersByPlace: () => boolean;
   /** Whether what stays is noted as well. */
   readonly explain: boolean;
+  /** What rules of the user's do with dates: whether any stays, or is moved. */
+  readonly customDates: { keeps: boolean; moves: boolean };
   readonly decisions: Decision[];
   readonly findings: PlanFinding[];
 }
@@ -56,12 +57,13 @@ export function createPlanContext(
     isListed: iodAttributes?.ofSopClass(sopClassUid),
     patientId,
     dateChange: once(() => pseudonymization.dateChangeOf(whoseDates(dataset, patientId))),
-    identifiers: once(() => identifiersOf(dataset, pseudonymization.identifiers)),
+    identifiers: once(() => pseudonymization.identifiersOf(dataset)),
     safePrivate: options.has("retainSafePrivate")
       ? eitherOf(safePrivateOf, declaredSafe(dataset))
       : undefined,
     refersByPlace: once(() => holds(dataset, Tag.ReferencedContentItemIdentifier)),
     explain,
+    customDates: { keeps: false, moves: false },
     decisions: [],
     findings,
   };

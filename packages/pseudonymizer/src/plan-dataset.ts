@@ -22,16 +22,17 @@ import {
 } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { VRS_TREATED_ALIKE } from "./annex-e-departures.js";
-import { CONTENT_SEQUENCES, isStandardCode } from "./content-item.js";
+import { CONTENT_SEQUENCES, isStandardCode, valueTagOf, valueTypeOf } from "./content-item.js";
 import { dummyCode, dummyItems } from "./dummy.js";
 import { editElement, type Place } from "./edit-element.js";
-import { textValues } from "./element-text.js";
+import { bytesText, textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
 import { wordsOf } from "./fold.js";
 import type { IsInIod } from "./iod-attributes.js";
 import type { PlanContext } from "./plan-context.js";
 import { KEEP, type Rule } from "./profile.js";
 import { privateElementOf } from "./safe-private.js";
+import { isTemporal } from "./shift-date.js";
 
 /** Adds the decisions on a data set to those of the context. */
 export function planDataset(dataset: Dataset, path: Path, context: PlanContext): void {
@@ -59,7 +60,8 @@ function planElements(
     const vr = vrToTreat(element);
     const place: Place = { dataset, element, vr, path: [...path, element.tag] };
     const rule =
-      privateRules?.get(element.tag) ??
+      privateRules?.rules.get(element) ??
+      (privateRules?.creators.has(element) === true ? CREATOR : undefined) ??
       customRule(place, context) ??
       ruleOfPlace?.(element.tag) ??
       standardRule(place, context);
@@ -109,7 +111,12 @@ function isOutside(group: number): boolean {
 function customRule(place: Place, context: PlanContext): Rule | undefined {
   const { customRuleOf, patientPseudonym } = context.pseudonymization;
   if (customRuleOf === undefined || isOutside(place.element.tag >>> 16)) return undefined;
-  return customRuleOf(place, { sopClassUid: context.sopClassUid, patientPseudonym });
+  const rule = customRuleOf(place, { sopClassUid: context.sopClassUid, patientPseudonym });
+  if (rule !== undefined && isTemporal(place.vr) && place.element.valueLength > 0) {
+    if (rule.action === "K") context.customDates.keeps = true;
+    if (rule.action === "C") context.customDates.moves = true;
+  }
+  return rule;
 }
 
 /** That of PS3.15 and its options, for attributes of even groups. */
@@ -139,41 +146,50 @@ const LISTED_TEXT: Rule = {
 };
 const LISTED_NUMBER: Rule = { ...LISTED_TEXT, otherwise: "Z" };
 
+/** Without which a file cannot be read: a private SOP class names a maker's format. */
+const STRUCTURAL: ReadonlySet<TagNumber> = new Set([Tag.SpecificCharacterSet, Tag.SOPClassUID]);
+
 /** In allow-list mode: what is foreign to the IOD goes, and of its texts, what is not known to be safe. */
 function listed(rule: Rule, { tag }: DataElement, vr: VR, isListed: IsInIod): Rule {
   if (rule.action === "X") return rule;
   if (!isListed(tag)) return NOT_LISTED;
-  if (rule !== KEEP || tag === Tag.SpecificCharacterSet) return rule;
+  if (rule !== KEEP || STRUCTURAL.has(tag)) return rule;
   if (vr === "UI") return LISTED_UID;
   if (VRS[vr].kind !== "text") return rule;
   return vr === "DS" || vr === "IS" || vr === "AS" ? LISTED_NUMBER : LISTED_TEXT;
 }
 
-/**
- * The rules of private elements, where some may stay: also for their creators, which stay with them.
- *
- * @returns undefined where none may
- */
+/** The rules of the private elements of a data set. */
+interface PrivateRules {
+  /** By element, since a damaged file may have a tag twice. */
+  readonly rules: ReadonlyMap<DataElement, Rule>;
+  /** Creators of which something stays, and that stay with it. */
+  readonly creators: ReadonlySet<DataElement>;
+}
+
+/** @returns undefined where no private element may stay */
 function rulesOfPrivate(
   dataset: Dataset,
   path: Path,
   context: PlanContext,
-): ReadonlyMap<TagNumber, Rule> | undefined {
+): PrivateRules | undefined {
   const { customRuleOf } = context.pseudonymization;
   if (context.safePrivate === undefined && customRuleOf === undefined) return undefined;
-  const rules = new Map<TagNumber, Rule>();
+  const rules = new Map<DataElement, Rule>();
+  const creators = new Set<DataElement>();
   for (const element of dataset.elements) {
     if (!isPrivateTag(element.tag) || isPrivateCreatorTag(element.tag)) continue;
     const place: Place = { dataset, element, vr: element.vr, path: [...path, element.tag] };
-    const decided =
+    const rule =
       customRule(place, context) ??
       ruleOfSafePrivate(place, context) ??
       standardRule(place, context);
-    rules.set(element.tag, decided);
-    const creator = privateCreatorTagOf(element.tag);
-    if (decided.action !== "X" && creator !== undefined) rules.set(creator, CREATOR);
+    rules.set(element, rule);
+    const tag = rule.action === "X" ? undefined : privateCreatorTagOf(element.tag);
+    const creator = tag === undefined ? undefined : findElement(dataset, tag);
+    if (creator !== undefined) creators.add(creator);
   }
-  return rules;
+  return { rules, creators };
 }
 
 const CREATOR: Rule = { action: "K", reason: "the creator of private elements that stay" };
@@ -195,10 +211,14 @@ function ruleOfSafePrivate(place: Place, context: PlanContext): Rule | undefined
     const { action } = context.pseudonymization.ruleOf(NO_ROW, vr, "3");
     return action === "D" ? undefined : { action, reason, otherwise: "X" };
   }
+  if (vr === "SQ") return element.items === undefined ? undefined : { action: "K", reason };
   // Of bytes, only the standard's table, or the user, can know what they are.
   if (VRS[vr].kind === "bytes" && safe.source === "file") return undefined;
-  if (VRS[vr].kind === "text" && namesSomebody(place, context)) return undefined;
-  return { action: "K", reason };
+  // What the table knows as a number is no text.
+  if (safe.vr !== undefined && VRS[safe.vr].kind === "number" && VRS[vr].kind === "text") {
+    return undefined;
+  }
+  return namesSomebody(place, context) ? undefined : { action: "K", reason };
 }
 
 const SOURCES = {
@@ -210,10 +230,16 @@ const SOURCES = {
 /** A tag of an even group that is in no dictionary, and in no row. */
 const NO_ROW: TagNumber = 0x00080000 | 0xfffe;
 
-function namesSomebody({ dataset, element }: Place, context: PlanContext): boolean {
-  const values = textValues(dataset, element);
-  if (values === undefined) return true;
-  return values.some((value) => wordsOf(value).some((word) => context.identifiers().has(word)));
+/** Bytes that are looked into as if they were text; more are hardly a name. */
+const MAX_TEXT_BYTES = 65_536;
+
+function namesSomebody({ dataset, element, vr }: Place, context: PlanContext): boolean {
+  if (VRS[vr].kind === "number") return false;
+  const texts = VRS[vr].kind === "text" ? textValues(dataset, element) : undefined;
+  if (texts === undefined && element.valueLength > MAX_TEXT_BYTES) return false;
+  return (texts ?? [bytesText(dataset, element)]).some((text) =>
+    wordsOf(text).some((word) => context.identifiers().has(word)),
+  );
 }
 
 function planItems(
@@ -240,7 +266,7 @@ function planItems(
 }
 
 function isCode(item: Item): boolean {
-  return [Tag.CodeValue, Tag.LongCodeValue, Tag.URNCodeValue].some(
+  return [Tag.CodeValue, Tag.LongCodeValue, Tag.URNCodeValue, Tag.CodeMeaning].some(
     (tag) => findElement(item, tag) !== undefined,
   );
 }
@@ -265,6 +291,7 @@ function planMeaning(item: Item, path: Path, { reason }: Rule, context: PlanCont
       namesSomebody({ dataset: item, element: meaning, vr: "LO", path }, context));
   const cleaned: Rule = { action: "C", reason, otherwise: "D" };
   planElements(item, path, context, {
+    cleansCodes: true,
     ruleOfPlace: (tag) => {
       if (tag === Tag.CodeMeaning) return isTold ? cleaned : undefined;
       return isStandard && CODE_PARTS.has(tag) ? STANDARD_CODE : undefined;
@@ -284,16 +311,6 @@ const CODE_PARTS: ReadonlySet<TagNumber> = new Set([
 ]);
 const STANDARD_CODE: Rule = { action: "K", reason: "a code of a standard" };
 
-/** Where the value of a content item stands (PS3.3 Table C.17.3-5). */
-const CONTENT_VALUES: ReadonlySet<TagNumber> = new Set([
-  Tag.TextValue,
-  Tag.DateTime,
-  Tag.Date,
-  Tag.Time,
-  Tag.PersonName,
-  Tag.UID,
-]);
-
 /** Content items by their concept names (PS3.15 E.3.4). */
 function planContentItems(
   element: DataElement,
@@ -307,10 +324,10 @@ function planContentItems(
   if (mayGo && items.length > 0 && rules.every(({ action }) => action === "X")) {
     // An empty sequence is legal nowhere; at the top one item has to be.
     const dummy = path.length === 1 ? dummyItems(element.tag) : undefined;
+    const mayBeEmpty = context.typeOf(element.tag, path[path.length - 3]) === "2";
+    const value = dummy ?? (mayBeEmpty ? [] : undefined);
     const edit: Edit =
-      dummy === undefined
-        ? { kind: "remove", path }
-        : { kind: "set", path, vr: "SQ", value: dummy };
+      value === undefined ? { kind: "remove", path } : { kind: "set", path, vr: "SQ", value };
     decide(context, path, rules[0] ?? rule, edit);
     return;
   }
@@ -327,20 +344,38 @@ function planContentItems(
 
 /** The value by the item's rule, and all else as anywhere. An item that has to stay though it should go loses its value. */
 function planContentItem(item: Item, path: Path, rule: Rule, context: PlanContext): void {
-  const valueRule: Rule =
-    rule.action === "X" || rule.otherwise === "X"
-      ? { ...rule, action: rule.action === "X" ? "D" : rule.action, otherwise: "D" }
+  const isLost = rule.action === "X" || rule.action === "D";
+  const valueTag = valueTagOf(valueTypeOf(item));
+  const valueRule: Rule = isLost
+    ? { ...rule, action: "D" }
+    : rule.action === "C"
+      ? { ...rule, otherwise: "D" }
       : rule;
-  const losesCode = rule.action === "X" || rule.action === "D";
   planElements(item, path, context, {
+    cleansCodes: true,
     ruleOfPlace: (tag) => {
-      if (CONTENT_VALUES.has(tag)) return valueRule;
-      if (tag === Tag.MeasuredValueSequence && losesCode) return { ...rule, action: "Z" };
-      if (tag === Tag.ConceptCodeSequence) return losesCode ? LOST_CODE : CLEANED_CODE;
-      return undefined;
+      if (tag === valueTag) return valueRule;
+      // Where the value is of another type, it has no business here.
+      if (tag === Tag.TextValue) return STRAY_TEXT;
+      if (tag === Tag.ConceptCodeSequence) return isLost ? LOST_CODE : CLEANED_CODE;
+      if (isLost && tag === Tag.MeasuredValueSequence) return { ...rule, action: "Z" };
+      return isLost && NUMBERS.has(tag) ? { ...rule, action: "X" } : undefined;
     },
   });
 }
 
+/** Where numbers stand in content items that have no measured value, such as those of acquisition context. */
+const NUMBERS: ReadonlySet<TagNumber> = new Set([
+  Tag.NumericValue,
+  Tag.FloatingPointValue,
+  Tag.RationalNumeratorValue,
+  Tag.RationalDenominatorValue,
+]);
+
+const STRAY_TEXT: Rule = {
+  action: "C",
+  reason: "a text in a content item of another type",
+  otherwise: "X",
+};
 const LOST_CODE: Rule = { action: "D", reason: "the value of a content item that goes" };
 const CLEANED_CODE: Rule = { action: "C", reason: "PS3.15 E.3.4: a coded value" };

@@ -39,7 +39,7 @@ export interface Plan {
   /** In the order of the file, and then what is added. */
   readonly decisions: readonly Decision[];
   readonly findings: readonly PlanFinding[];
-  /** (0008,0016) as it is; undefined if the file has none. */
+  /** (0008,0016) as it will be; undefined if the file will have none. */
   readonly sopClassUid: string | undefined;
   /** (0008,0018) as it will be. */
   readonly sopInstanceUid: string;
@@ -89,7 +89,7 @@ export function planFile(
   planDocumentLength(dataset, decisions);
   const sopInstanceUid = planSopInstanceUid(file, context);
   planWrittenDown(dataset, context);
-  return { decisions, findings, sopClassUid, sopInstanceUid };
+  return { decisions, findings, sopClassUid: sopClassUidAfter(context), sopInstanceUid };
 }
 
 /** Decides on a whole attribute of the top level, in the place of what was decided within it. */
@@ -130,14 +130,30 @@ const NO_REFERENCES: Rule = {
 
 /** (0042,0015) is the length of the document, which is another one now. */
 function planDocumentLength(dataset: Dataset, decisions: Decision[]): void {
+  const path: Path = [Tag.EncapsulatedDocumentLength];
   if (findElement(dataset, Tag.EncapsulatedDocumentLength) === undefined) return;
-  const decided = decisions.find(
-    ({ path }) => path.length === 1 && path[0] === Tag.EncapsulatedDocument,
-  );
+  const decided = decisionOn(decisions, Tag.EncapsulatedDocument);
   const edit = decided?.edit;
-  if (edit?.kind === "set" && edit.value instanceof Uint8Array) {
+  if (decided === undefined || edit === undefined) return;
+  if (edit.kind === "remove") {
+    decideAnew(decisions, { path, rule: decided.rule, edit: { kind: "remove", path } });
+  } else if (edit.kind === "set" && edit.value instanceof Uint8Array) {
     add(decisions, Tag.EncapsulatedDocumentLength, "UL", edit.value.length);
   }
+}
+
+/** The decision on an attribute of the top level. */
+function decisionOn(decisions: readonly Decision[], tag: number): Decision | undefined {
+  return decisions.find(({ path }) => path.length === 1 && path[0] === tag);
+}
+
+/** (0008,0016) as rules of the user's leave it: the meta information has to say the same. */
+function sopClassUidAfter({ decisions, sopClassUid }: PlanContext): string | undefined {
+  const edit = decisionOn(decisions, Tag.SOPClassUID)?.edit;
+  if (edit === undefined) return sopClassUid;
+  if (edit.kind !== "set") return undefined;
+  const [uid] = Array.isArray(edit.value) ? edit.value : [edit.value];
+  return typeof uid === "string" && UID.test(uid) ? uid : undefined;
 }
 
 /** Of a file without (0008,0018) it is made of the meta information's, or else of what the file begins with. */
@@ -146,7 +162,7 @@ function planSopInstanceUid(file: DicomFile, context: PlanContext): string {
   const { replaceUid, hashUid } = pseudonymization;
   const path: Path = [Tag.SOPInstanceUID];
   const own = codeText(file.dataset, Tag.SOPInstanceUID);
-  const decided = decisions.find(({ path: at }) => at.length === 1 && at[0] === path[0]);
+  const decided = decisionOn(decisions, Tag.SOPInstanceUID);
   // The user's rules may keep it. Whatever else they make of it has to be a UID.
   if (own !== undefined && UID.test(own) && decided?.edit === undefined) return own;
   const uid = own ?? codeText(file.fileMetaInformation, Tag.MediaStorageSOPInstanceUID);
@@ -169,16 +185,18 @@ function beginningOf({ source }: DicomFile): Uint8Array {
 /** What was done, as PS3.15 E.1.1 wants it. */
 function planWrittenDown(dataset: Dataset, context: PlanContext): void {
   const { decisions, pseudonymization } = context;
-  const { options } = pseudonymization;
   add(decisions, Tag.PatientIdentityRemoved, "CS", "YES");
   add(decisions, Tag.DeidentificationMethod, "LO", methodsOf(dataset, context));
   add(decisions, Tag.DeidentificationMethodCodeSequence, "SQ", codesOf(dataset, pseudonymization));
-  const dates = options.has("retainLongitudinalFullDates")
-    ? "UNMODIFIED"
-    : options.has("retainLongitudinalModifiedDates")
-      ? "MODIFIED"
-      : "REMOVED";
-  add(decisions, Tag.LongitudinalTemporalInformationModified, "CS", dates);
+  add(decisions, Tag.LongitudinalTemporalInformationModified, "CS", modificationOfDates(context));
+}
+
+/** (0028,0303): where some dates stay and others do not, what tells most. */
+function modificationOfDates({ pseudonymization, customDates }: PlanContext): string {
+  const { options } = pseudonymization;
+  if (options.has("retainLongitudinalFullDates") || customDates.keeps) return "UNMODIFIED";
+  if (options.has("retainLongitudinalModifiedDates") || customDates.moves) return "MODIFIED";
+  return "REMOVED";
 }
 
 /** The methods that a file names already, if they name nobody, and ours behind them. */

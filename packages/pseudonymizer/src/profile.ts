@@ -24,7 +24,7 @@ export interface Rule {
   readonly action: Action;
   /** Such as `PS3.15 E.1-1 (0010,0020) Z/D`. */
   readonly reason: string;
-  /** Of C: what is done where nothing is left to keep. Default X. */
+  /** Of C: what is done where nothing is left to keep, default X. Of K: what is done with a date that is none. */
   readonly otherwise?: Action;
   /** Of D: the text to write, several values with backslashes between them. Default: a dummy of the VR. */
   readonly value?: string;
@@ -83,7 +83,7 @@ function ruleOfRow(
       return { action, reason: `${place} ${basic}, Type ${type}` };
     }
     const reason = `${place} ${asked}, ${formatOption(option)}`;
-    return asked === "K" ? { action: "K", reason } : { action: "C", reason, otherwise: action };
+    return { action: asked, reason, otherwise: action };
   };
   return (vr, type) => {
     const action = vr === "SQ" ? actionOfSequence(basic, type) : actionOfValue(basic, type);
@@ -111,7 +111,7 @@ function optionFor(
 function ruleOfVR(vr: string, options: ReadonlySet<TableOption>): Rule {
   const reason = `no row of PS3.15 E.1-1, but VR ${vr}`;
   if (isTemporal(vr)) {
-    if (options.has("retainLongitudinalFullDates")) return { action: "K", reason };
+    if (options.has("retainLongitudinalFullDates")) return { action: "K", reason, otherwise: "D" };
     if (options.has("retainLongitudinalModifiedDates")) {
       return { action: "C", reason, otherwise: "D" };
     }

@@ -7,6 +7,7 @@ import type { TableOption } from "./action.js";
 import { type CleanText, createCleanText, type DescriptorOptions } from "./clean-text.js";
 import { type ContentItemRuleOf, contentItemRules } from "./content-item.js";
 import { type CustomRule, type CustomRuleOf, customRules } from "./custom-rule.js";
+import { createIdentifiersOf, type IdentifiersOf } from "./identifiers.js";
 import { createIodAttributes, type IodAttributes } from "./iod-attributes.js";
 import { createIodTypes, type IodTypes } from "./iod-types.js";
 import { keyedHash } from "./keyed-hash.js";
@@ -76,8 +77,7 @@ export interface Pseudonymization {
   readonly accessionPseudonym: (patientId: string, accessionNumber: string) => string;
   readonly dateChangeOf: (patient: string) => DateChange;
   readonly cleanText: CleanText;
-  /** Texts whose words identify somebody, wherever they stand. */
-  readonly identifiers: readonly string[];
+  readonly identifiersOf: IdentifiersOf;
 }
 
 /**
@@ -117,7 +117,7 @@ export function createPseudonymization({
       accessionNumber === "" ? "" : accession(`${patientId}\0${accessionNumber}`),
     dateChangeOf: dateChanges(modifiedDates, hash),
     cleanText: createCleanText(descriptors),
-    identifiers: descriptors.identifiers ?? [],
+    identifiersOf: createIdentifiersOf(checked, descriptors.identifiers),
   };
 }
 

@@ -65,7 +65,9 @@ function keyOf({ creator, group, element }: PrivateElement): string {
 
 /** The private element in a text such as `(0019,xx0C)`; the block may be any. Undefined if it is none. */
 export function parsePrivateElement(creator: string, element: string): PrivateElement | undefined {
-  const match = /^\(?([0-9a-f]{4}),?(?:xx|[0-9a-f]{2})([0-9a-f]{2})\)?$/i.exec(element.trim());
+  const match = /^(?=\(.*\)$|[^()]*$)\(?([0-9a-f]{4}),?(?:xx|[0-9a-f]{2})([0-9a-f]{2})\)?$/i.exec(
+    element.trim(),
+  );
   const group = Number.parseInt(match?.[1] ?? "0", 16);
   if (match === null || group % 2 === 0 || creator.trim() === "") return undefined;
   return { creator: creator.trim(), group, element: Number.parseInt(match[2] as string, 16) };

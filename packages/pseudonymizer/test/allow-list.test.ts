@@ -379,7 +379,7 @@ describe("a text of the IOD that no row names", () => {
 
 describe("a code string of digits", () => {
   // Up to five digits are taken for the number of a template.
-  it.fails("goes if it is the ID of the patient", () => {
+  it("goes if it is the ID of the patient", () => {
     const { left } = outcomeOf(
       CT,
       at(Tag.PatientID, "LO", "0815"),
@@ -420,7 +420,7 @@ describe("numbers", () => {
   );
 
   // Any digits and signs are taken for a number.
-  it.fails.each(["1964-02-29", "0171-5550123", "+49 171 5550123", "1-2.3+4e5"])(
+  it.each(["1964-02-29", "0171-5550123", "+49 171 5550123", "1-2.3+4e5"])(
     "go if they only look like some: DS %s",
     (value) => {
       const { left } = outcomeOf(CT, at(Tag.PixelSpacing, "DS", value));
@@ -429,7 +429,7 @@ describe("numbers", () => {
   );
 
   // More than 16 characters are taken for no number, and an image loses its place.
-  it.fails("stay if they are longer than DS has room for, as many writers make them", () => {
+  it("stay if they are longer than DS has room for, as many writers make them", () => {
     const values = ["-123.45678901234567", "0.12345678901234567", "1"];
     const { left } = outcomeOf(CT, at(Tag.ImagePositionPatient, "DS", values));
     expect(readStrings(left, Tag.ImagePositionPatient)).toEqual(values);
@@ -505,7 +505,7 @@ describe("an object of an unknown class", () => {
   });
 
   // A class that the standard has not named is taken for an instance, but in the meta information.
-  it.fails("is of the same class after as before, in the data set as in the meta information", () => {
+  it("is of the same class after as before, in the data set as in the meta information", () => {
     const { dataset, fileMetaInformation } = readFile(pseudonymize(writeFile(elements)));
     const inDataset = readText(dataset, Tag.SOPClassUID);
     expect(inDataset).toBe(readText(fileMetaInformation, Tag.MediaStorageSOPClassUID));

@@ -259,35 +259,9 @@ const DEPARTURES: readonly (readonly [option: TableOption, tags: readonly number
   ["cleanGraphics", [Tag.UnformattedTextValue]],
 ];
 
-/**
- * Rows that are to be cleaned, but of which nothing is ever left: their words are taken for identifiers of the file
- * (`identifiers.ts`), also for their own cleaning.
- */
-const NEVER_CLEANED: readonly (readonly [option: TableOption, tags: readonly number[]])[] = [
-  [
-    "retainDeviceIdentity",
-    [
-      Tag.DestinationAE,
-      Tag.NetworkID,
-      Tag.Originator,
-      Tag.PerformedStationAETitle,
-      Tag.ReceivingAE,
-      Tag.RequestingAE,
-      Tag.RetrieveAETitle,
-      Tag.ScheduledStationAETitle,
-      Tag.ScheduledStudyLocationAETitle,
-      Tag.SelectorAEValue,
-      Tag.StationAETitle,
-    ],
-  ],
-  ["retainPatientCharacteristics", [Tag.PreMedication, Tag.SpecialNeeds]],
-];
-
 /** Whether a row is of those that are tested by themselves. */
 function isException({ tag }: Row, options: readonly TableOption[]): boolean {
-  return [...DEPARTURES, ...NEVER_CLEANED].some(
-    ([option, tags]) => options.includes(option) && tags.includes(tag),
-  );
+  return DEPARTURES.some(([option, tags]) => options.includes(option) && tags.includes(tag));
 }
 
 /** What an option makes of a row: where it is both cleaned and kept, it is cleaned. */
@@ -455,13 +429,6 @@ for (const level of ["top", "nested"] as const) {
       expect(checkRows(options, level).complaints).toEqual([]);
     });
 
-    it.fails.each(NEVER_CLEANED)(
-      "keeps what is safe of AE titles and texts under %s",
-      (option, tags) => {
-        expect(checkRows([option], level, rowsOf(tags)).complaints).toEqual([]);
-      },
-    );
-
     it("keeps under retainUids also the UIDs for which the column has no letter", () => {
       for (const row of rowsOf([Tag.UID, Tag.DigitalSignatureUID])) {
         const output = pseudonymized(fileOf(row, level), pseudonymizationWith("retainUids"));
@@ -476,6 +443,25 @@ for (const level of ["top", "nested"] as const) {
         find(pseudonymized(fileOf(row!, level), pseudonymizationWith(option)), row!, level),
       );
       expect(outputs.map((found) => textOf(found!))).toEqual([SAFE_WORD, SAFE_WORD]);
+    });
+
+    // An item without a code value is not taken for a code, and no row names its meaning.
+    it("leaves no name in a code that is cleaned but has a meaning alone", () => {
+      const meaning = [{ tag: Tag.CodeMeaning, vr: "LO", value: `${UNKNOWN_WORD} 4712` } as const];
+      const rows = ROWS.filter(
+        ({ vr, asked }) => vr === "SQ" && asked.get("cleanDescriptors") === "C",
+      );
+      expect(rows.length).toBe(9);
+      const left = rows.filter((row) => {
+        const input = fileOf(
+          { ...row, element: { tag: row.tag, vr: "SQ", value: [meaning] } },
+          level,
+        );
+        if (holds(pseudonymized(input, basic), UNKNOWN_WORD))
+          throw new Error("left without the option");
+        return holds(pseudonymized(input, pseudonymizationWith("cleanDescriptors")), UNKNOWN_WORD);
+      });
+      expect(left.map(({ name }) => name)).toEqual([]);
     });
 
     it("goes under every option if it is private and nobody knows it", () => {

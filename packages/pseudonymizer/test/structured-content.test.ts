@@ -427,13 +427,13 @@ describe("a code", () => {
   });
 
   // What has no code value is not taken for a code, and its meaning stays.
-  it.fails("is no place for a meaning alone", () => {
+  it("is no place for a meaning alone", () => {
     const output = pseudonymize(coded(at(Tag.CodeMeaning, "LO", "Ward of Dr. Qwyzzk")));
     expect(holds(output, "Qwyzzk")).toBe(false);
   });
 
   // Codes inside of codes are not looked at.
-  it.fails("of a hospital's that says the same as one of a standard is replaced", () => {
+  it("of a hospital's that says the same as one of a standard is replaced", () => {
     const equivalent = sequence(
       Tag.EquivalentCodeSequence,
       code("0815", "99HOSPITAL", "Ward of Dr. Qwyzzk"),
@@ -443,7 +443,7 @@ describe("a code", () => {
   });
 
   // Only Concept Code Sequence and Concept Name Code Sequence are cleaned.
-  it.fails("of a unit of measurement, made by a hospital, says nothing in words", () => {
+  it("of a unit of measurement, made by a hospital, says nothing in words", () => {
     const number = itemOf(
       "NUM",
       UNLISTED,
@@ -507,7 +507,7 @@ describe("a value in an item of another type", () => {
   });
 
   // The rule of the value type, often K, is that of every value in the item.
-  it.fails.each(VALUE_TYPES)("goes, since the type does not keep it: %j", (valueType) => {
+  it.each(VALUE_TYPES)("goes, since the type does not keep it: %j", (valueType) => {
     const output = pseudonymizer("retainUids", "retainLongitudinalFullDates")(stray(valueType));
     expect(holds(output, "Qwyzzk") || holds(output, "Carol")).toBe(false);
   });
@@ -556,7 +556,7 @@ describe("items that refer to others by their place (0040,DB73)", () => {
   });
 
   // Only Measured Value Sequence is emptied.
-  it.fails("leave no number that stands in the item itself, as in acquisition context (PS3.3 10.2)", () => {
+  it("leave no number that stands in the item itself, as in acquisition context (PS3.3 10.2)", () => {
     const age = itemOf("NUM", ["121033", "DCM"], at(Tag.NumericValue, "DS", "314.159"));
     const output = pseudonymize(documentOf(age, NUMBER, REFERENCE));
     expect(contentOf(output).length).toBe(3);
@@ -655,7 +655,7 @@ describe("acquisition context", () => {
   });
 
   // It is removed, whatever its type.
-  it.fails("is emptied where nothing is left of it and the object wants it, as Type 2 (PS3.3 C.7.6.14)", () => {
+  it("is emptied where nothing is left of it and the object wants it, as Type 2 (PS3.3 C.7.6.14)", () => {
     const without = createPseudonymizer({ key: KEY })(context(DX, NUMBER));
     expect(left(without)?.items).toEqual([]);
     const output = pseudonymize(context(DX, itemOf("TEXT", ["121022", "DCM"], ...text)));

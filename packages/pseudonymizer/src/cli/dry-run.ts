@@ -11,6 +11,7 @@ import { failureOf, formatFailure } from "../failure.js";
 import type { LinkedPseudonymizationOptions } from "../node/linked-pseudonymization.js";
 import { listInput } from "../node/list-files.js";
 import { planFile } from "../plan.js";
+import { quoted } from "../printable.js";
 import { createPseudonymization } from "../pseudonymization.js";
 
 /** How a dry run ended. */
@@ -59,7 +60,7 @@ export async function dryRun(
       const file = await readDicomFile(join(folder, path));
       const plan = planFile(file, pseudonymization, { explain: true });
       const { showValues } = options;
-      print(JSON.stringify(path));
+      print(quoted(path));
       for (const line of describePlan(file, plan, { showValues, nameOf: keywordOfTag })) {
         print(`  ${line}`);
       }
@@ -70,7 +71,7 @@ export async function dryRun(
         counts.skipped++;
       } else {
         counts.failed++;
-        fail(`${JSON.stringify(path)}: ${formatFailure(failure)}`);
+        fail(`${quoted(path)}: ${formatFailure(failure)}`);
       }
     }
   }

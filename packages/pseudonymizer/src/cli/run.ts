@@ -13,6 +13,7 @@ import type { LinkedPseudonymizationOptions } from "../node/linked-pseudonymizat
 import type { OutputNames } from "../node/output-path.js";
 import { type FolderSummary, pseudonymizeFolder } from "../node/pseudonymize-folder.js";
 import { formatOption, parseOption, TABLE_OPTIONS } from "../option.js";
+import { quoted } from "../printable.js";
 import { createProgress } from "./progress.js";
 import { readSettings, type SettingsFlags } from "./settings.js";
 
@@ -232,7 +233,7 @@ async function pseudonymize(
         }
         if (outcome.kind !== "failed") return;
         // Quoted, so that no name can move the cursor or forge a line.
-        failures.push(`${JSON.stringify(outcome.path)}: ${formatFailure(outcome.failure)}`);
+        failures.push(`${quoted(outcome.path)}: ${formatFailure(outcome.failure)}`);
       },
     });
   } finally {

@@ -46,6 +46,7 @@ export async function readSettings(
   keyFile: string,
   flags: SettingsFlags,
 ): Promise<LinkedPseudonymizationOptions> {
+  refuseWithoutEffect(flags);
   const modifiedDates = modifiedDatesOf(flags);
   const patientPseudonyms = patientPseudonymsOf(flags);
   const { rules, safePrivate, lookup } = flags;
@@ -61,6 +62,37 @@ export async function readSettings(
     ...(lookup === undefined ? {} : { lookup }),
   };
 }
+
+/** What is asked for and does nothing would be believed to be done. */
+function refuseWithoutEffect(flags: SettingsFlags): void {
+  const { descriptorLevel, safeWords, identifiers, safePrivate, option, unlisted, rules } = flags;
+  const cleansTexts =
+    option.some((name) => CLEANING.has(name)) || unlisted === "remove" || rules !== undefined;
+  const aboutTexts = descriptorLevel !== "strict" || isGiven(safeWords) || isGiven(identifiers);
+  if (aboutTexts && !cleansTexts) {
+    throw contradiction(
+      "--descriptor-level, --safe-words and --identifiers are for texts that are cleaned: see --option clean-descriptors",
+    );
+  }
+  if (isGiven(safePrivate) && !option.includes("retainSafePrivate")) {
+    throw contradiction("--safe-private is for --option retain-safe-private");
+  }
+  if (flags.randomPatientIds && !isGiven(flags.lookup) && !isGiven(flags.patientIds)) {
+    throw contradiction(
+      "--random-patient-ids needs --lookup: nothing but a lookup table tells them again",
+    );
+  }
+}
+
+/** Options under which some texts are cleaned. */
+const CLEANING: ReadonlySet<TableOption> = new Set<TableOption>([
+  "cleanDescriptors",
+  "cleanGraphics",
+  "cleanStructuredContent",
+  "retainDeviceIdentity",
+  "retainPatientCharacteristics",
+  "retainSafePrivate",
+]);
 
 function modifiedDatesOf(flags: SettingsFlags): ModifiedDates | undefined {
   const { dateWindow, dateOffset, dateOffsets, truncateDates } = flags;

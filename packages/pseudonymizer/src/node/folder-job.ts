@@ -90,12 +90,23 @@ function createFolders({ input }: FolderJob): (folder: string) => void {
   return (folder) => {
     if (made.has(folder)) return;
     source ??= realpathSync(input);
-    mkdirSync(folder, { recursive: true });
-    if (isWithin(source, realpathSync(folder))) {
+    if (isWithin(source, realpathOfNearest(folder))) {
       throw new PseudonymizerError("FOLDERS_OVERLAP", "a link leads from the output to the input");
     }
+    mkdirSync(folder, { recursive: true });
     made.add(folder);
   };
+}
+
+/** Of a folder that need not exist: that of the nearest one above it that does. */
+function realpathOfNearest(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "ENOENT" || dirname(folder) === folder) throw error;
+    return realpathOfNearest(dirname(folder));
+  }
 }
 
 function outcomeOf({ skipExisting }: FolderJob, path: string, error: unknown): FileOutcome {

@@ -7,6 +7,8 @@
 import { join } from "node:path";
 import type { DicomFile, TagNumber } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { codeText } from "../element-text.js";
 import { patientLinkOf } from "../patient-link.js";
 import type { Plan } from "../plan.js";
@@ -45,6 +47,12 @@ export function outputPath(
 
 /** A name that any file system takes, and that leads nowhere else: pseudonyms may be a user's own. */
 function fileName(text: string | undefined, otherwise: string): string {
-  const safe = (text ?? "").replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+|\.+$/g, "_");
-  return safe === "" ? otherwise : safe.slice(0, 64);
+  if (text === undefined || text === "") return otherwise;
+  const safe = text.replace(/[^A-Za-z0-9._-]/g, "_").replace(/^\.+|\.+$/g, "_");
+  if (safe === text && safe.length <= 64 && !DEVICE.test(safe)) return safe;
+  // Different names stay different.
+  return `${DEVICE.test(safe) ? "_" : ""}${safe.slice(0, 48)}-${bytesToHex(sha256(utf8ToBytes(text))).slice(0, 12)}`;
 }
+
+/** Names that Windows gives to devices, with any ending. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;

@@ -1,7 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
+import { readFile, writeFile } from "@dsail/dicom-core";
+import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
 import { KEY } from "../../test/keys.js";
+import { textAt } from "../../test/pseudonymized.js";
 import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
 import {
   makeSocket,
@@ -401,5 +404,224 @@ describe("a signal to stop", () => {
     for (const path of written) {
       expect(outputOf(folder, path)).toEqual(pseudonymize(smallFile(Number(path))));
     }
+  });
+});
+
+describe("names of the output", () => {
+  /** A file of a patient, whose identifiers and names of folders all have the canary. */
+  const named = (patient: number, instance: number) =>
+    writeFile([
+      { tag: Tag.SOPClassUID, vr: "UI", value: "1.2.840.10008.5.1.4.1.1.7" },
+      { tag: Tag.SOPInstanceUID, vr: "UI", value: `1.2.4711.${patient}.${instance}` },
+      { tag: Tag.AccessionNumber, vr: "SH", value: `${CANARY}${patient}` },
+      { tag: Tag.PatientName, vr: "PN", value: `${CANARY}^${CANARY}` },
+      { tag: Tag.PatientID, vr: "LO", value: `${CANARY} ${patient}` },
+      { tag: Tag.StudyInstanceUID, vr: "UI", value: `1.2.4711.${patient}` },
+      { tag: Tag.SeriesInstanceUID, vr: "UI", value: `1.2.4711.${patient}.99` },
+    ]);
+  const files = {
+    [`${CANARY}^Carol 4711/${CANARY}-1.dcm`]: named(1, 1),
+    [`${CANARY}^Carol 4711/again/2`]: named(1, 2),
+    [`deep/${CANARY}/er/IM4711`]: named(2, 1),
+    [`${CANARY}.txt`]: TEXT_FILE,
+  };
+  const setUp = () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), files);
+    return folder;
+  };
+
+  it("are pseudonyms unless told otherwise: patient, study, series, instance", async () => {
+    const folder = setUp();
+    const { summary } = await run(folder, { names: undefined as never });
+    expect(summary).toEqual({ done: 3, skipped: 1, failed: 0, left: 0 });
+    const paths = pathsIn(join(folder, "out"));
+    for (const path of paths) {
+      expect(path).toMatch(/^[0-9A-Z]{16}\/2\.25\.\d+\/2\.25\.\d+\/2\.25\.\d+\.dcm$/);
+      const { dataset } = readFile(outputOf(folder, path));
+      const values = ["(0010,0020)", "(0020,000D)", "(0020,000E)", "(0008,0018)"].map(
+        (place) => textAt(dataset, place)?.[0],
+      );
+      expect(path).toBe(`${values.join("/")}.dcm`);
+    }
+    expect(new Set(paths.map((path) => path.split("/")[0])).size).toBe(2);
+  });
+
+  it.each(["pseudonyms", "flat"] as const)(
+    "have nothing of names and identifiers of the input: %s",
+    async (names) => {
+      const folder = setUp();
+      const { summary } = await run(folder, { names });
+      expect(summary.done).toBe(3);
+      const all = readdirSync(join(folder, "out"), { recursive: true, encoding: "utf8" });
+      expect(all.length).toBeGreaterThan(0);
+      for (const path of all) expect(path).not.toMatch(/CANARY|Carol|4711|IM|deep|again/);
+      if (names === "flat") for (const path of all) expect(path).toMatch(/^2\.25\.\d+\.dcm$/);
+    },
+  );
+
+  it("have nothing else in their files than in memory", async () => {
+    const folder = setUp();
+    await run(folder, { names: "flat" });
+    const made = Object.values(files)
+      .filter((content) => typeof content !== "string")
+      .map((content) => Buffer.from(pseudonymize(content)).toString("latin1"));
+    const written = pathsIn(join(folder, "out")).map((path) =>
+      readFileSync(join(folder, "out", path), "latin1"),
+    );
+    expect(written.sort()).toEqual(made.sort());
+  });
+
+  it.each(["../x", "..", "/x", "a/b", "", "CON", "a\\b"])(
+    "lead to nowhere else where a table has the pseudonym %j",
+    async (text) => {
+      const folder = setUp();
+      const pseudonyms = new Map([1, 2].map((patient) => [`${CANARY} ${patient}`, text]));
+      const { summary } = await run(folder, {
+        names: "pseudonyms",
+        patientPseudonyms: { kind: "table", pseudonyms },
+      });
+      expect(summary.done).toBe(3);
+      expect(readdirSync(folder).sort()).toEqual(["in", "out"]);
+      expect(readdirSync(join(folder, "in")).length).toBe(3);
+      const paths = pathsIn(join(folder, "out"));
+      expect(paths.length).toBe(3);
+      for (const path of paths) expect(path.split("/").length).toBe(4);
+    },
+  );
+
+  describe("that are the same for several files of one instance", () => {
+    const copies = Object.fromEntries(
+      ["a", "b/c", "d", "e", "f", "g"].map((path) => [path, smallFile(1)]),
+    );
+
+    it.each(["pseudonyms", "flat"] as const)("%s: one is done, the others fail", async (names) => {
+      const folder = temporaryFolder();
+      writeFiles(join(folder, "in"), copies);
+      const { summary, outcomes } = await run(folder, { names });
+      expect(summary).toEqual({ done: 1, skipped: 0, failed: 5, left: 0 });
+      const codes = [...outcomes.values()].map((outcome) =>
+        outcome.kind === "failed" ? outcome.failure.code : outcome.kind,
+      );
+      expect(codes.sort()).toEqual([...Array<string>(5).fill("TARGET_EXISTS"), "done"]);
+      const paths = pathsIn(join(folder, "out"));
+      expect(paths.length).toBe(1);
+      expect(outputOf(folder, paths[0]!)).toEqual(pseudonymize(smallFile(1)));
+    });
+
+    it("are skipped if existing files are, and overwritten if they are to be", async () => {
+      const folder = temporaryFolder();
+      writeFiles(join(folder, "in"), copies);
+      const skipping = await run(folder, { names: "flat", skipExisting: true });
+      expect(skipping.summary).toEqual({ done: 1, skipped: 5, failed: 0, left: 0 });
+      const overwriting = await run(folder, { names: "flat", overwrite: true });
+      expect(overwriting.summary).toEqual({ done: 6, skipped: 0, failed: 0, left: 0 });
+      expect(pathsIn(join(folder, "out")).length).toBe(1);
+    });
+  });
+
+  it("are those of the first run in the second, which does what is left", async () => {
+    const folder = temporaryFolder();
+    const some = { a: smallFile(1), b: smallFile(2) };
+    writeFiles(join(folder, "in"), some);
+    const options = { names: "pseudonyms", skipExisting: true } as const;
+    expect((await run(folder, options)).summary.done).toBe(2);
+    const before = stateOf(join(folder, "out"));
+    writeFiles(join(folder, "in"), { c: smallFile(3) });
+    const { summary, outcomes } = await run(folder, options);
+    expect(summary).toEqual({ done: 1, skipped: 2, failed: 0, left: 0 });
+    expect(outcomes.get("c")).toEqual({ kind: "done", path: "c", findings: [] });
+    const after = stateOf(join(folder, "out"));
+    expect(after.length).toBe(3);
+    for (const state of before) expect(after).toContainEqual(state);
+  });
+
+  it("never lead into the input, also where a link leads there", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { a: smallFile(1) });
+    mkdirSync(join(folder, "out"));
+    symlinkSync(join(folder, "in"), join(folder, "out", "P1"));
+    const before = stateOf(join(folder, "in"));
+    const { outcomes } = await run(folder, {
+      names: "pseudonyms",
+      overwrite: true,
+      patientPseudonyms: { kind: "table", pseudonyms: new Map([[`${CANARY} 4711`, "P1"]]) },
+    });
+    expect(outcomes.get("a")).toMatchObject({ failure: { code: "FOLDERS_OVERLAP" } });
+    expect(stateOf(join(folder, "in"))).toEqual(before);
+  });
+
+  it("leave no folder in the input either", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { a: smallFile(1) });
+    mkdirSync(join(folder, "out"));
+    symlinkSync(join(folder, "in"), join(folder, "out", "P1"));
+    await run(folder, {
+      names: "pseudonyms",
+      patientPseudonyms: { kind: "table", pseudonyms: new Map([[`${CANARY} 4711`, "P1"]]) },
+    });
+    expect(readdirSync(join(folder, "in"))).toEqual(["a"]);
+  });
+});
+
+describe("a rule that is a function", () => {
+  it("is asked in this thread, however many files and threads there are", async () => {
+    const folder = temporaryFolder();
+    const files = Object.fromEntries(Array.from({ length: 70 }, (_, i) => [`${i}`, smallFile(i)]));
+    writeFiles(join(folder, "in"), files);
+    let asked = 0;
+    const { summary } = await run(folder, {
+      workers: 3,
+      rules: [
+        {
+          tag: Tag.PatientID,
+          decide: () => {
+            asked++;
+            return { value: "ours" };
+          },
+        },
+      ],
+    });
+    expect(summary.done).toBe(70);
+    expect(asked).toBe(70);
+    expect(textAt(readFile(outputOf(folder, "7")).dataset, "(0010,0020)")).toEqual(["ours"]);
+  });
+
+  it("that throws fails its file only", async () => {
+    const folder = temporaryFolder();
+    writeFiles(join(folder, "in"), { a: smallFile(1), b: smallFile(2) });
+    const { summary, outcomes } = await run(folder, {
+      rules: [
+        {
+          tag: Tag.SOPInstanceUID,
+          decide: ({ values }) => {
+            if (values?.[0] === "1.2.3.1") throw new Error(`${CANARY} of ${values}`);
+            return undefined;
+          },
+        },
+      ],
+    });
+    expect(summary).toEqual({ done: 1, skipped: 0, failed: 1, left: 0 });
+    expect(outcomes.get("a")).toMatchObject({ kind: "failed", failure: { code: "UNEXPECTED" } });
+    expect(JSON.stringify(outcomes.get("a"))).not.toContain(CANARY);
+  });
+});
+
+describe("findings", () => {
+  it("come with the file that they are about", async () => {
+    const folder = temporaryFolder();
+    const odd = writeFile([
+      { tag: Tag.SOPClassUID, vr: "UI", value: "1.2.840.10008.5.1.4.1.1.7" },
+      { tag: Tag.SOPInstanceUID, vr: "UI", value: "1.2.3.9" },
+      { tag: 0x00089ff0, vr: "LO", value: "kept" },
+    ]);
+    writeFiles(join(folder, "in"), { plain: smallFile(), odd });
+    const { outcomes } = await run(folder);
+    expect(outcomes.get("plain")).toEqual({ kind: "done", path: "plain", findings: [] });
+    expect(outcomes.get("odd")).toEqual({
+      kind: "done",
+      path: "odd",
+      findings: [{ code: "UNKNOWN_ATTRIBUTE_KEPT", at: "(0008,9FF0)" }],
+    });
   });
 });

@@ -82,14 +82,14 @@ export async function pseudonymizeFolder(
     onFile,
     ...rest
   } = options;
-  // What is wrong with them is told before anything is done.
-  createLinkedPseudonymization(rest);
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0)) {
     throw new RangeError(`workers: expected an integer of 0 or more, got ${workers}`);
   }
   const { folder, files } = await listInput(input);
   await assertApart(input, output);
   if (options.lookup !== undefined) await assertOutside(output, options.lookup);
+  // What is wrong with them is told before anything is done. A lookup table may be made here.
+  createLinkedPseudonymization(rest);
   onStart?.(files.length);
   const counts = { done: 0, skipped: 0, failed: 0 };
   const count = (outcome: FileOutcome) => {
