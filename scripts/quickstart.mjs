@@ -59,7 +59,8 @@ function pseudonymize(folder) {
   const { bin } = JSON.parse(readFileSync(join(pseudonymizer, "package.json"), "utf8"));
   const cli = join(pseudonymizer, bin["dsail-pseudonymize"]);
   command(cli, ["keygen", keyFile]);
-  command(cli, [folder, output, "--key-file", keyFile]);
+  // No name there identifies anybody, and one instance is there twice.
+  command(cli, [folder, output, "--key-file", keyFile, "--names", "mirror"]);
 }
 
 /**

@@ -64,6 +64,10 @@ export const MORE_REMOVED: ReadonlyMap<number, string> = new Map([
   [Tag.CommentsOnTheScheduledProcedureStep, "comments, like (0040,0280), but of the schedule"],
   [Tag.ContactDisplayName, "a name of a person to be asked, but of VR LO"],
   [Tag.BoardingPassID, "an identifier of a traveller"],
+  [
+    Tag.PrivateDataElementCharacteristicsSequence,
+    "tells, in free text, of private elements, which go, or of which some do",
+  ],
   [Tag.EncryptedAttributesSequence, "identities under the keys of another de-identification"],
   [Tag.PixelDataProviderURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],
   [Tag.StorageURL, "an address that names instances by their UIDs (PS3.15 E.1.1)"],

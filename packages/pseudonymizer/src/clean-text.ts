@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { fold } from "./fold.js";
+import { fold, wordsOf } from "./fold.js";
 import { SAFE_WORDS } from "./generated/safe-words.js";
 
 /** How texts are cleaned. */
@@ -44,7 +44,7 @@ const MONTH =
 /** Makes action C of text. */
 export function createCleanText(options: DescriptorOptions = {}): CleanText {
   const moderate = options.level === "moderate";
-  const more = new Set((options.words ?? []).map(fold));
+  const more = new Set((options.words ?? []).flatMap(wordsOf));
   const isWord = (word: string) => {
     safeWords ??= new Set(Object.values(SAFE_WORDS).flatMap((list) => list.split(" ")));
     return safeWords.has(word) || more.has(word);
@@ -73,14 +73,14 @@ export function createCleanText(options: DescriptorOptions = {}): CleanText {
   };
 
   return (text, identifiers) => {
-    const tokens = withoutRows(tokensOf(text));
+    const tokens = withoutRows(withoutJoined(tokensOf(text), identifiers));
     const safe = tokens.filter(({ folded }) => isSafe(folded, identifiers));
     let cleaned = "";
     let last = -1;
     // What went may have stood between numbers, which then are a row.
-    for (const { text: token, before, index } of withoutRows(safe)) {
+    for (const { text: token, before, index } of withoutRows(withoutJoined(safe, identifiers))) {
       const joins = index === last + 1 && /^[\s\-_/+.,;:()%&*=<>]{0,3}$/.test(before);
-      cleaned += (cleaned === "" ? "" : joins ? before : " ") + token;
+      cleaned += (cleaned === "" ? "" : joins ? before.replace(/ {2,}/g, " ") : " ") + token;
       last = index;
     }
     return cleaned;
@@ -126,6 +126,26 @@ function tokensOf(text: string): readonly Token[] {
   return tokens;
 }
 
+/** More words than that make no identifier. */
+const MAX_JOINED = 6;
+
+/** Without identifiers that are set apart in another way: `123 456` of `123456`. */
+function withoutJoined(
+  tokens: readonly Token[],
+  identifiers: ReadonlySet<string>,
+): readonly Token[] {
+  const dropped = new Set<Token>();
+  for (let start = 0; start < tokens.length; start++) {
+    let joined = "";
+    for (let end = start; end < Math.min(tokens.length, start + MAX_JOINED); end++) {
+      joined += (tokens[end] as Token).folded;
+      if (end === start || !identifiers.has(joined)) continue;
+      for (const token of tokens.slice(start, end + 1)) dropped.add(token);
+    }
+  }
+  return dropped.size === 0 ? tokens : tokens.filter((token) => !dropped.has(token));
+}
+
 /** Without what may be a date, a time, a telephone number or an identifier: numbers in a row, whatever is between them. */
 function withoutRows(tokens: readonly Token[]): readonly Token[] {
   const kept: Token[] = [];
@@ -135,10 +155,13 @@ function withoutRows(tokens: readonly Token[]): readonly Token[] {
     let digits = 0;
     let isTime = false;
     for (; end < tokens.length; end++) {
-      const { folded, before } = tokens[end] as Token;
+      const { folded, before, index } = tokens[end] as Token;
       if (!/\p{N}/u.test(folded)) break;
       const isNumber = /^\p{N}+$/u.test(folded);
       if (isNumber) numbers++;
+      // A word between them was unknown: it may have been a month's.
+      const isGap = end > start && index !== (tokens[end - 1] as Token).index + 1;
+      if (isGap && isNumber) numbers += MAX_NUMBERS_IN_A_ROW;
       // Codes such as C5 and T1 may stand in a row, as long as they are short.
       if (isNumber || digitsOf(folded) > 1) digits += digitsOf(folded);
       if (end > start && before === ":") isTime = true;
@@ -149,7 +172,7 @@ function withoutRows(tokens: readonly Token[]): readonly Token[] {
       start = end;
       continue;
     }
-    kept.push(...tokens.slice(start, end));
+    for (const token of tokens.slice(start, end)) kept.push(token);
     start = end;
   }
   return kept;

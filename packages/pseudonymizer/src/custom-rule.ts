@@ -66,7 +66,10 @@ export interface CustomRule extends RuleMatch {
   readonly action?: CustomAction;
   /** A text to write instead, several values with backslashes between them. */
   readonly value?: string;
-  /** A regular expression; where it is found in the text, {@link replace} takes its place. Elsewhere the rule does not apply. */
+  /**
+   * A regular expression; where it is found in the text, {@link replace} takes its place. What is left of the text beside
+   * it is cleaned, as by `clean`. Where it is not found, the rule does not apply.
+   */
   readonly find?: string;
   /** May have `$1` and its kin. Default: nothing. */
   readonly replace?: string;
@@ -162,9 +165,12 @@ function compile(rule: CustomRule, index: number): CompiledRule {
       apply: ({ dataset, element }) => {
         const text = textValues(dataset, element)?.join("\\");
         const replaced = text?.replace(expression, replace);
-        return text === undefined || text.search(expression) < 0 || replaced === undefined
-          ? undefined
-          : ofOutcome({ value: replaced });
+        if (text === undefined || replaced === undefined || text.search(expression) < 0) {
+          return undefined;
+        }
+        // What the expression did not look at is as it was: only known words of it may stay.
+        const isWhole = text.replace(expression, "") === "";
+        return { action: isWhole ? "D" : "C", reason, value: replaced };
       },
     };
   }

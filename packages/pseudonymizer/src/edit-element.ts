@@ -11,7 +11,6 @@ import {
   type ElementValueInit,
   formatPath,
   type Path,
-  parseAge,
   type VR,
   VRS,
 } from "@dsail/dicom-core";
@@ -22,7 +21,7 @@ import { dummyDocument } from "./dummy-document.js";
 import { bytesText, codeText, identifierText, textValues, trimUid } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
 import { fold, withoutAccents } from "./fold.js";
-import type { DateChange } from "./modified-dates.js";
+import { isLegalValue } from "./legal-value.js";
 import type { PlanContext } from "./plan-context.js";
 import type { Rule } from "./profile.js";
 import { changeDate, isTemporal } from "./shift-date.js";
@@ -40,7 +39,7 @@ export function editElement(place: Place, rule: Rule, context: PlanContext): Edi
   const { element, vr, path } = place;
   switch (rule.action) {
     case "K":
-      return keptDate(place, rule, context);
+      return keptValue(place, rule, context);
     case "X":
       return { kind: "remove", path };
     case "Z":
@@ -53,24 +52,23 @@ export function editElement(place: Place, rule: Rule, context: PlanContext): Edi
     case "D":
       return rule.value === undefined
         ? dummied(place, context)
-        : { kind: "set", path, vr, value: valueOfText(rule.value, vr, rule) };
+        : { kind: "set", path, vr, value: valueOfText(rule.value, place, rule) };
   }
 }
 
-/** A date that stays has to be one: what else stands there may be anything. */
-function keptDate(place: Place, rule: Rule, context: PlanContext): Edit | undefined {
+/** What an option keeps has to be a value of its VR: what else stands there may be anything. */
+function keptValue(place: Place, rule: Rule, context: PlanContext): Edit | undefined {
   const { dataset, element, vr, path } = place;
-  if (rule.otherwise === undefined || !isTemporal(vr) || element.items !== undefined)
-    return undefined;
-  const isDate = textValues(dataset, element)?.every(
-    (value) => value === "" || changeDate(value, vr, UNCHANGED) !== undefined,
-  );
-  if (isDate === true) return undefined;
-  context.findings.push({ code: "BAD_DATE_REMOVED", at: formatPath(path) });
+  const isText = VRS[vr].kind === "text";
+  if (rule.otherwise === undefined || element.items !== undefined || vr === "SQ") return undefined;
+  const isAsKnown = element.vr === vr || element.vr === "UN" || VRS[element.vr].kind === "bytes";
+  const isLegal =
+    isAsKnown &&
+    (!isText || textValues(dataset, element)?.every((value) => isLegalValue(value, vr)) === true);
+  if (isLegal) return undefined;
+  if (isTemporal(vr)) context.findings.push({ code: "BAD_DATE_REMOVED", at: formatPath(path) });
   return editElement(place, { action: rule.otherwise, reason: rule.reason }, context);
 }
-
-const UNCHANGED: DateChange = { kind: "shift", days: 0 };
 
 function emptied(path: Path, vr: VR): Edit {
   return { kind: "set", path, vr, value: emptyValue(vr) };
@@ -98,11 +96,20 @@ function dummied(place: Place, context: PlanContext): Edit | undefined {
 }
 
 /** A text that a rule gives, as a value of the VR. */
-function valueOfText(text: string, vr: VR, { reason }: Rule): ElementValueInit {
+function valueOfText(text: string, { dataset, vr }: Place, { reason }: Rule): ElementValueInit {
   if (text === "") return emptyValue(vr);
-  if (VRS[vr].kind === "text") return text;
+  const { kind, multiValued } = VRS[vr];
+  const isAscii = /^[\t\n\f\r\x20-\x7e]*$/.test(text);
+  if (kind === "text" && !isAscii && !isUtf8(dataset)) {
+    throw new PseudonymizerError(
+      "BAD_RULE",
+      `${reason}: a text that is not ASCII can only be written to files in UTF-8`,
+    );
+  }
+  const values = multiValued ? text.split("\\") : [text];
+  if (kind === "text" && values.every((value) => isLegalValue(value, vr))) return text;
   const numbers = text.split("\\").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
-  if (VRS[vr].kind === "number" && numbers.every(Number.isFinite)) return numbers;
+  if (kind === "number" && numbers.every(Number.isFinite)) return numbers;
   throw new PseudonymizerError(
     "BAD_RULE",
     `${reason}: no value of VR ${vr} can be made of its text`,
@@ -149,9 +156,10 @@ function cleaned(place: Place, rule: Rule, context: PlanContext): Edit | undefin
   if (vr === "SQ") return element.items === undefined ? otherwise() : undefined;
   if (vr === "UI") return replacedUids(place, context);
   if (element.items !== undefined || VRS[vr].kind !== "text") return otherwise();
-  const values = textValues(dataset, element);
-  if (values === undefined) return otherwise();
-  if (values.every((value) => value === "")) return undefined;
+  const old = textValues(dataset, element);
+  const values = rule.value === undefined ? old : rule.value.split("\\");
+  if (values === undefined || old === undefined) return otherwise();
+  if (rule.value === undefined && values.every((value) => value === "")) return undefined;
   const changed: readonly (string | undefined)[] | undefined = isTemporal(vr)
     ? values.map((value) => (value === "" ? "" : changeDate(value, vr, context.dateChange())))
     : cleanedValues(place, values, context);
@@ -160,7 +168,9 @@ function cleaned(place: Place, rule: Rule, context: PlanContext): Edit | undefin
     context.findings.push({ code: "BAD_DATE_REMOVED", at: formatPath(path) });
     return otherwise();
   }
-  if (changed.every((value, i) => value === values[i])) return undefined;
+  if (changed.length === old.length && changed.every((value, i) => value === old[i])) {
+    return undefined;
+  }
   return { kind: "set", path, vr, value: changed.join("\\") };
 }
 
@@ -179,9 +189,13 @@ function cleanedValues(
     const stays = isZone && context.dateChange().kind === "shift";
     return stays ? values : undefined;
   }
-  if (vr === "AS")
-    return values.every((value) => parseAge(value) !== undefined) ? values : undefined;
-  if (vr === "DS" || vr === "IS") return values.every(isNumber) ? values : undefined;
+  if (vr === "AS") return values.every((value) => isLegalValue(value, vr)) ? values : undefined;
+  if (vr === "DS" || vr === "IS") {
+    // A long number may be anybody's; a short one numbers images.
+    const isSafe = (value: string) =>
+      isLegalValue(value, vr) && (value.length < 4 || !context.identifiers().has(value.trim()));
+    return values.every(isSafe) ? values : undefined;
+  }
   const { cleanText } = context.pseudonymization;
   if (vr === "CS") {
     // Half a code is none. A name that is a term of the standard as well is no name here.
@@ -209,12 +223,16 @@ function isCodeString(value: string): boolean {
 
 /** Only ASCII and UTF-8 are written: in other character sets, accents go. */
 function encodable(dataset: Dataset, text: string): string {
-  return characterSetsOf(dataset).terms.includes("ISO_IR 192") ? text : withoutAccents(text);
+  return isUtf8(dataset) ? text : shortened(withoutAccents(text), text.length);
 }
 
-/** A number as DS or IS has it (PS3.5 6.2), also one of too many digits. */
-function isNumber(value: string): boolean {
-  return value.length <= 32 && /^ *(?:[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)? *$/.test(value);
+function isUtf8(dataset: Dataset): boolean {
+  return characterSetsOf(dataset).terms.includes("ISO_IR 192");
+}
+
+/** No longer than it was, though a letter may have become two: whole words only. */
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, text.lastIndexOf(" ", length)).trimEnd();
 }
 
 /** Codes that are known stay in their places; others become OTHER, a term that many attributes define. */

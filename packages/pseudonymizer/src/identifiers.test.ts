@@ -1,15 +1,35 @@
-import { type ElementInit, readFile, writeFile } from "@dsail/dicom-core";
+import { type Dataset, type ElementInit, readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
 import { pseudonymized, textAt } from "../test/pseudonymized.js";
 import { type Bytes, bytesOf, element, item, rawFile } from "../test/raw-elements.js";
-import { createIdentifiersOf } from "./identifiers.js";
+import { textValues } from "./element-text.js";
+import { wordsOf } from "./fold.js";
+import { createIdentifiersOf, namesSomebody } from "./identifiers.js";
+
+/** Of an identifier of several words also these joined: left out here, since each has a test of its own below. */
+function singleWords(dataset: Dataset, given: readonly string[] = []): readonly string[] {
+  const found = createIdentifiersOf(new Set(), given)(dataset);
+  const joined = new Set([...given, ...textsIn(dataset)].map(joinedWords));
+  return [...found].filter((word) => !joined.has(word)).sort();
+}
+
+const joinedWords = (text: string) => {
+  const found = wordsOf(text);
+  return found.length > 1 ? found.join("") : undefined;
+};
+
+function textsIn(dataset: Dataset): readonly string[] {
+  return dataset.elements.flatMap((of) =>
+    of.items === undefined ? (textValues(dataset, of) ?? []) : of.items.flatMap(textsIn),
+  );
+}
 
 const words = (elements: readonly ElementInit[], given: readonly string[] = []) =>
-  [...createIdentifiersOf(new Set(), given)(readFile(writeFile(elements)).dataset)].sort();
+  singleWords(readFile(writeFile(elements)).dataset, given);
 
 const wordsOfBytes = (...elements: readonly Bytes[]) =>
-  [...createIdentifiersOf(new Set())(readFile(rawFile(bytesOf(...elements))).dataset)].sort();
+  singleWords(readFile(rawFile(bytesOf(...elements))).dataset);
 
 const name = (value: string): ElementInit => ({ tag: Tag.PatientName, vr: "PN", value });
 const text = (tag: number, value: string): ElementInit => ({ tag, vr: "LO", value });
@@ -187,4 +207,25 @@ describe("a descriptor that is cleaned", () => {
     );
     expect(textAt(dataset, "(0008,1030)")).toEqual(["brain"]);
   });
+});
+
+it("an identifier of several words is one as a whole, too, however it is set apart", () => {
+  const { dataset } = readFile(
+    writeFile([
+      { tag: Tag.PatientName, vr: "PN", value: "Doe^Jane" },
+      { tag: Tag.PatientID, vr: "LO", value: "12-34/A" },
+    ]),
+  );
+  const found = createIdentifiersOf(new Set())(dataset);
+  expect([...found].sort()).toEqual(["12", "1234a", "34", "doe", "doejane", "jane"]);
+});
+
+it.each([
+  ["for JaneDoe", true],
+  ["Janes scan", true],
+  ["x1975031", true],
+  ["brain 12345", false],
+  ["ja ne", true],
+])("%j names somebody: %s", (text, names) => {
+  expect(namesSomebody(text, new Set(["jane", "12"]))).toBe(names);
 });

@@ -5,7 +5,7 @@
  */
 import { type DataElement, type Dataset, type TagNumber, vrOfTag } from "@dsail/dicom-core";
 import type { TableOption } from "./action.js";
-import { textValues } from "./element-text.js";
+import { bytesText, textValues } from "./element-text.js";
 import { wordsOf } from "./fold.js";
 import { ANNEX_E_ROWS, type AnnexERow } from "./generated/annex-e.js";
 
@@ -36,15 +36,28 @@ export function createIdentifiersOf(
   );
   return (dataset) => {
     const words = new Set<string>();
-    for (const text of given) for (const word of wordsOf(text)) words.add(word);
+    for (const text of given) {
+      for (const word of wordsOf(text)) words.add(word);
+      words.add(wordsOf(text).join(""));
+    }
     collect(dataset, identifying, words);
-    for (const word of words) if (word.length === 1) words.delete(word);
+    for (const word of words) if (word.length < 2) words.delete(word);
     return words;
   };
 }
 
+/** Values as text; of a VR that is none, a short one's bytes. */
+function textsOf(dataset: Dataset, element: DataElement): readonly string[] {
+  const texts = textValues(dataset, element);
+  if (texts !== undefined || element.valueLength > MAX_TEXT_BYTES) return texts ?? [];
+  return [bytesText(dataset, element)];
+}
+
+/** More bytes are hardly a name. */
+const MAX_TEXT_BYTES = 65_536;
+
 function isName({ tag, vr }: DataElement): boolean {
-  return vr === "PN" || (vr === "UN" && vrOfTag(tag) === "PN");
+  return vr === "PN" || vrOfTag(tag) === "PN";
 }
 
 function collect(dataset: Dataset, identifying: ReadonlySet<TagNumber>, words: Set<string>): void {
@@ -52,9 +65,30 @@ function collect(dataset: Dataset, identifying: ReadonlySet<TagNumber>, words: S
     if (element.items !== undefined) {
       for (const item of element.items) collect(item, identifying, words);
     } else if (isName(element) || identifying.has(element.tag)) {
-      for (const value of textValues(dataset, element) ?? []) {
-        for (const word of wordsOf(value)) words.add(word);
+      for (const value of textsOf(dataset, element)) {
+        const found = wordsOf(value);
+        for (const word of found) words.add(word);
+        // However it is set apart: 12-34/A is 1234A as well.
+        if (found.length > 1) words.add(found.join(""));
       }
     }
   }
+}
+
+/** The shortest word that is looked for within others. */
+const MIN_PART = 3;
+
+/**
+ * Whether a text that is to stay as it is names somebody: an identifier occurs in it, also joined to something else, or
+ * so many digits in a row that they may be a date, a telephone number or a number of a file.
+ */
+export function namesSomebody(text: string, identifiers: ReadonlySet<string>): boolean {
+  if (/\d{6}/.test(text)) return true;
+  const words = wordsOf(text);
+  if (words.some((word) => identifiers.has(word))) return true;
+  const joined = words.join("");
+  for (const identifier of identifiers) {
+    if (identifier.length >= MIN_PART && joined.includes(identifier)) return true;
+  }
+  return false;
 }

@@ -76,9 +76,14 @@ export function dateChanges(
       };
     }
     case "truncated": {
+      if (settings.to !== "month" && settings.to !== "year") {
+        throw new RangeError("to: expected month or year");
+      }
       const change: DateChange = { kind: "truncate", to: settings.to };
       return () => change;
     }
+    default:
+      throw new RangeError("modifiedDates.kind: expected keyed, fixed, table or truncated");
   }
 }
 

@@ -49,6 +49,9 @@ export function createPlanContext(
   const sopClassUid = codeText(dataset, Tag.SOPClassUID);
   const patientId = identifierText(dataset, Tag.PatientID);
   const findings: PlanFinding[] = [];
+  const dateChange = once(() => pseudonymization.dateChangeOf(whoseDates(dataset, patientId)));
+  // A patient whom a table lacks is refused, also where there is no date to move.
+  if (options.has("retainLongitudinalModifiedDates")) dateChange();
   if (!iodTypes.knows(sopClassUid)) findings.push({ code: "UNKNOWN_SOP_CLASS" });
   return {
     pseudonymization,
@@ -56,7 +59,7 @@ export function createPlanContext(
     typeOf: typesOfObject(dataset, iodTypes.ofSopClass(sopClassUid)),
     isListed: iodAttributes?.ofSopClass(sopClassUid),
     patientId,
-    dateChange: once(() => pseudonymization.dateChangeOf(whoseDates(dataset, patientId))),
+    dateChange,
     identifiers: once(() => pseudonymization.identifiersOf(dataset)),
     safePrivate: options.has("retainSafePrivate")
       ? eitherOf(safePrivateOf, declaredSafe(dataset))

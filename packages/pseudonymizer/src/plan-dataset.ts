@@ -25,10 +25,11 @@ import { VRS_TREATED_ALIKE } from "./annex-e-departures.js";
 import { CONTENT_SEQUENCES, isStandardCode, valueTagOf, valueTypeOf } from "./content-item.js";
 import { dummyCode, dummyItems } from "./dummy.js";
 import { editElement, type Place } from "./edit-element.js";
-import { bytesText, textValues } from "./element-text.js";
+import { bytesText, codeText, textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
-import { wordsOf } from "./fold.js";
+import { namesSomebody } from "./identifiers.js";
 import type { IsInIod } from "./iod-attributes.js";
+import { isLegalValue } from "./legal-value.js";
 import type { PlanContext } from "./plan-context.js";
 import { KEEP, type Rule } from "./profile.js";
 import { privateElementOf } from "./safe-private.js";
@@ -64,6 +65,8 @@ function planElements(
       (privateRules?.creators.has(element) === true ? CREATOR : undefined) ??
       customRule(place, context) ??
       ruleOfPlace?.(element.tag) ??
+      (cleansCodes && element.tag === Tag.TextValue ? STRAY_TEXT : undefined) ??
+      (element.tag === Tag.SpecificCharacterSet ? characterSetRule(place) : undefined) ??
       standardRule(place, context);
     if (
       rule.action === "K" &&
@@ -121,16 +124,19 @@ function customRule(place: Place, context: PlanContext): Rule | undefined {
 
 /** That of PS3.15 and its options, for attributes of even groups. */
 function standardRule({ element, vr, path }: Place, context: PlanContext): Rule {
-  const { ruleOf } = context.pseudonymization;
+  const { options, ruleOf } = context.pseudonymization;
   const type = context.typeOf(element.tag, path[path.length - 3]);
   let rule = ruleOf(element.tag, vr, type);
   if (rule === KEEP && element.vr !== vr && VRS_TREATED_ALIKE.has(element.vr)) {
     // The dictionary says, say, LO, but the file PN: then it is a name.
     rule = ruleOf(element.tag, element.vr, type);
   }
-  if (context.isListed !== undefined) return listed(rule, element, vr, context.isListed);
+  if (context.isListed !== undefined) {
+    const asListed = listed(rule, element, vr, context.isListed);
+    return asListed === LISTED_UID && options.has("retainUids") ? rule : asListed;
+  }
   if (rule === KEEP && vrOfTag(element.tag) === undefined) {
-    if (vr === "UI") return UNKNOWN_UID;
+    if (vr === "UI" && !options.has("retainUids")) return UNKNOWN_UID;
     context.findings.push({ code: "UNKNOWN_ATTRIBUTE_KEPT", at: formatPath(path) });
   }
   return rule;
@@ -150,9 +156,11 @@ const LISTED_NUMBER: Rule = { ...LISTED_TEXT, otherwise: "Z" };
 const STRUCTURAL: ReadonlySet<TagNumber> = new Set([Tag.SpecificCharacterSet, Tag.SOPClassUID]);
 
 /** In allow-list mode: what is foreign to the IOD goes, and of its texts, what is not known to be safe. */
-function listed(rule: Rule, { tag }: DataElement, vr: VR, isListed: IsInIod): Rule {
+function listed(rule: Rule, { tag, vr: fileVR }: DataElement, vr: VR, isListed: IsInIod): Rule {
   if (rule.action === "X") return rule;
   if (!isListed(tag)) return NOT_LISTED;
+  // Said to be text, where the dictionary has numbers or bytes.
+  if (VRS[fileVR].kind === "text" && VRS[vr].kind !== "text") return NOT_LISTED;
   if (rule !== KEEP || STRUCTURAL.has(tag)) return rule;
   if (vr === "UI") return LISTED_UID;
   if (VRS[vr].kind !== "text") return rule;
@@ -199,7 +207,8 @@ function ruleOfSafePrivate(place: Place, context: PlanContext): Rule | undefined
   const { dataset, element } = place;
   const known = privateElementOf(dataset, element.tag);
   const safe = known === undefined ? undefined : context.safePrivate?.(known);
-  if (safe === undefined) return undefined;
+  if (safe === undefined || known === undefined) return undefined;
+  if (namesSomebody(known.creator, context.identifiers())) return undefined;
   const vr = element.vr === "UN" && safe.vr !== undefined ? safe.vr : element.vr;
   const reason = `PS3.15 E.3.10 retain-safe-private, by ${SOURCES[safe.source]}`;
   if (vr === "UI") {
@@ -214,11 +223,29 @@ function ruleOfSafePrivate(place: Place, context: PlanContext): Rule | undefined
   if (vr === "SQ") return element.items === undefined ? undefined : { action: "K", reason };
   // Of bytes, only the standard's table, or the user, can know what they are.
   if (VRS[vr].kind === "bytes" && safe.source === "file") return undefined;
-  // What the table knows as a number is no text.
-  if (safe.vr !== undefined && VRS[safe.vr].kind === "number" && VRS[vr].kind === "text") {
-    return undefined;
+  // What the table knows as something else is something else.
+  if (safe.vr !== undefined && VRS[safe.vr].kind !== VRS[vr].kind) return undefined;
+  if (vr === "DS" || vr === "IS") {
+    const isNumber = (value: string) =>
+      isLegalValue(value, vr) && !context.identifiers().has(value.trim());
+    return textOrBytes(place)
+      .split(/[\\ ]+/)
+      .every(isNumber)
+      ? { action: "K", reason }
+      : undefined;
   }
-  return namesSomebody(place, context) ? undefined : { action: "K", reason };
+  const text = VRS[vr].kind === "text" || element.valueLength <= MAX_TEXT_BYTES;
+  const isOpaque = VRS[vr].kind !== "number" || VRS[element.vr].kind === "bytes";
+  const told = text && isOpaque ? textOrBytes(place) : "";
+  return namesSomebody(told, context.identifiers()) ? undefined : { action: "K", reason };
+}
+
+/** Bytes that are looked into as if they were text; more are hardly a name. */
+const MAX_TEXT_BYTES = 65_536;
+
+function textOrBytes({ dataset, element, vr }: Place): string {
+  const texts = VRS[vr].kind === "text" ? textValues(dataset, element) : undefined;
+  return texts?.join(" ") ?? bytesText(dataset, element);
 }
 
 const SOURCES = {
@@ -230,17 +257,23 @@ const SOURCES = {
 /** A tag of an even group that is in no dictionary, and in no row. */
 const NO_ROW: TagNumber = 0x00080000 | 0xfffe;
 
-/** Bytes that are looked into as if they were text; more are hardly a name. */
-const MAX_TEXT_BYTES = 65_536;
+/** The terms for character sets (PS3.3 C.12.1.1.2): what else stands there is none. */
+const CHARACTER_SET = /^(?:|ISO_IR \d{1,3}|ISO 2022 IR \d{1,3}|GB18030|GBK)$/;
 
-function namesSomebody({ dataset, element, vr }: Place, context: PlanContext): boolean {
-  if (VRS[vr].kind === "number") return false;
-  const texts = VRS[vr].kind === "text" ? textValues(dataset, element) : undefined;
-  if (texts === undefined && element.valueLength > MAX_TEXT_BYTES) return false;
-  return (texts ?? [bytesText(dataset, element)]).some((text) =>
-    wordsOf(text).some((word) => context.identifiers().has(word)),
-  );
+function characterSetRule({ dataset, element }: Place): Rule | undefined {
+  const terms = bytesText(dataset, element)
+    .split("\\")
+    .map((term) => term.trim());
+  const known = terms.filter((term) => CHARACTER_SET.test(term));
+  return known.length === terms.length
+    ? undefined
+    : { ...BAD_CHARACTER_SET, value: known.join("\\") };
 }
+
+const BAD_CHARACTER_SET: Rule = {
+  action: "D",
+  reason: "a character set that PS3.3 C.12.1.1.2 does not define",
+};
 
 function planItems(
   element: DataElement,
@@ -271,29 +304,29 @@ function isCode(item: Item): boolean {
   );
 }
 
-/** A code: that of a standard stays, unless its meaning names somebody; one that a hospital made is replaced. */
+/** A code: that of a standard stays, but for its meaning, which is a text; one that a hospital made is replaced. */
 function planCode(item: Item, path: Path, rule: Rule, context: PlanContext): void {
-  if (!isStandardCode(item)) {
+  if (isStandardCode(item) && !isIdentifier(item, context)) {
+    planMeaning(item, path, rule, context);
+  } else {
     decide(context, path, rule, { kind: "setItem", path, elements: dummyCode() });
-    return;
   }
-  planMeaning(item, path, rule, context);
 }
 
-/** The meaning of a code, which is a text, and may be anybody's. Its other parts are, of a standard's, known. */
+/** Codes are numbers, mostly: only letters in them can tell a name. */
+function isIdentifier(item: Item, context: PlanContext): boolean {
+  const letters = (codeText(item, Tag.CodeValue) ?? "").replace(/[^A-Za-z]+/g, " ").trim();
+  return letters.length > 3 && namesSomebody(letters, context.identifiers());
+}
+
+/** The meaning of a code is a text, and may be anybody's. Its other parts are, of a standard's, known. */
 function planMeaning(item: Item, path: Path, { reason }: Rule, context: PlanContext): void {
   const isStandard = isStandardCode(item);
-  const meaning = findElement(item, Tag.CodeMeaning);
-  const isTold =
-    meaning !== undefined &&
-    (!isStandard ||
-      context.isListed !== undefined ||
-      namesSomebody({ dataset: item, element: meaning, vr: "LO", path }, context));
   const cleaned: Rule = { action: "C", reason, otherwise: "D" };
   planElements(item, path, context, {
     cleansCodes: true,
     ruleOfPlace: (tag) => {
-      if (tag === Tag.CodeMeaning) return isTold ? cleaned : undefined;
+      if (tag === Tag.CodeMeaning) return cleaned;
       return isStandard && CODE_PARTS.has(tag) ? STANDARD_CODE : undefined;
     },
   });

@@ -21,8 +21,8 @@ import { findReferences, listsToRemove } from "./common-instance-reference.js";
 import type { Decision, PlanFinding } from "./decision.js";
 import { codeText } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
-import { wordsOf } from "./fold.js";
 import { CID_7050 } from "./generated/cid7050.js";
+import { namesSomebody } from "./identifiers.js";
 import { codeValueOfOption, TABLE_OPTIONS } from "./option.js";
 import { createPlanContext, type PlanContext } from "./plan-context.js";
 import { planDataset } from "./plan-dataset.js";
@@ -98,7 +98,8 @@ function decideAnew(decisions: Decision[], decision: Decision): void {
   const index = decisions.findIndex(({ path }) => path[0] === tag);
   const others = decisions.filter(({ path }) => path[0] !== tag);
   others.splice(index === -1 ? others.length : index, 0, decision);
-  decisions.splice(0, decisions.length, ...others);
+  decisions.length = 0;
+  for (const other of others) decisions.push(other);
 }
 
 function add(decisions: Decision[], tag: number, vr: VR, value: ElementValueInit): void {
@@ -159,7 +160,7 @@ function sopClassUidAfter({ decisions, sopClassUid }: PlanContext): string | und
 /** Of a file without (0008,0018) it is made of the meta information's, or else of what the file begins with. */
 function planSopInstanceUid(file: DicomFile, context: PlanContext): string {
   const { decisions, pseudonymization } = context;
-  const { replaceUid, hashUid } = pseudonymization;
+  const { replaceUid, hashUid, options } = pseudonymization;
   const path: Path = [Tag.SOPInstanceUID];
   const own = codeText(file.dataset, Tag.SOPInstanceUID);
   const decided = decisionOn(decisions, Tag.SOPInstanceUID);
@@ -170,7 +171,9 @@ function planSopInstanceUid(file: DicomFile, context: PlanContext): string {
     uid === undefined
       ? hashUid(beginningOf(file))
       : UID.test(uid)
-        ? replaceUid(uid)
+        ? options.has("retainUids")
+          ? uid
+          : replaceUid(uid)
         : hashUid(new TextEncoder().encode(uid));
   const rule = decided?.rule ?? ADDED;
   decideAnew(decisions, { path, rule, edit: { kind: "set", path, vr: "UI", value: made } });
@@ -201,7 +204,7 @@ function modificationOfDates({ pseudonymization, customDates }: PlanContext): st
 
 /** The methods that a file names already, if they name nobody, and ours behind them. */
 function methodsOf(dataset: Dataset, context: PlanContext): readonly string[] {
-  const { iodAttributes, hasCustomRules, options } = context.pseudonymization;
+  const { cleanText, iodAttributes, hasCustomRules, options } = context.pseudonymization;
   const ours = [
     METHOD,
     ...TABLE_OPTIONS.filter((option) => options.has(option)).map(
@@ -215,13 +218,11 @@ function methodsOf(dataset: Dataset, context: PlanContext): readonly string[] {
     .map((text) => text.trim())
     // What can be written in any character set, and is no copy of our own.
     .filter((text) => /^[\x20-\x7e]{1,64}$/.test(text) && !ours.includes(text))
-    .filter((text) => !wordsOf(text).some((word) => context.identifiers().has(word)))
-    .filter((text) => iodAttributes === undefined || isSafeText(text, context));
+    .filter((text) => !namesSomebody(text, context.identifiers()))
+    .filter(
+      (text) => iodAttributes === undefined || cleanText(text, context.identifiers()) === text,
+    );
   return [...earlier, ...ours];
-}
-
-function isSafeText(text: string, context: PlanContext): boolean {
-  return context.pseudonymization.cleanText(text, context.identifiers()) === text;
 }
 
 /** Options about pixels that an earlier de-identification may have applied: pixels stay as they are. */

@@ -26,7 +26,7 @@ export interface Rule {
   readonly reason: string;
   /** Of C: what is done where nothing is left to keep, default X. Of K: what is done with a date that is none. */
   readonly otherwise?: Action;
-  /** Of D: the text to write, several values with backslashes between them. Default: a dummy of the VR. */
+  /** Of D: the text to write, several values with backslashes between them; default a dummy of the VR. Of C: to clean. */
   readonly value?: string;
 }
 
@@ -56,6 +56,7 @@ export function profileRules(options: ReadonlySet<TableOption> = new Set()): Rul
   for (const [tag, reason] of MORE_REMOVED) {
     rules.set(tag, { action: "X", reason });
   }
+  if (options.has("cleanGraphics")) for (const tag of TEXTS_OF_GRAPHICS) rules.set(tag, GRAPHICS);
   const byVR = new Map([...VRS_TREATED_ALIKE].map((vr) => [vr, ruleOfVR(vr, options)] as const));
   return (tag, vr, type) => {
     if (isPrivateTag(tag)) return PRIVATE;
@@ -64,6 +65,18 @@ export function profileRules(options: ReadonlySet<TableOption> = new Set()): Rul
     return rules.get(tag) ?? rows.get(tag)?.(vr, type) ?? byVR.get(vr) ?? KEEP;
   };
 }
+
+/** Texts about graphics that no row names. */
+const TEXTS_OF_GRAPHICS: readonly TagNumber[] = [
+  Tag.GraphicLayerDescription,
+  Tag.GraphicGroupLabel,
+  Tag.GraphicGroupDescription,
+];
+const GRAPHICS: Rule = {
+  action: "C",
+  reason: "a text about graphics (PS3.15 E.3.3), clean-graphics",
+  otherwise: "D",
+};
 
 const REFERENCE: Rule = { action: "U", reason: "refers to an instance (PS3.15 E.1.1)" };
 const RETAINED_UID: Rule = { action: "K", reason: "refers to an instance, retain-uids" };
@@ -74,6 +87,8 @@ function ruleOfRow(
   options: ReadonlySet<TableOption>,
 ): (vr: VR, type: AttributeType) => Rule {
   const { tag, basic } = row;
+  // Without a letter of the option's: but references to UIDs that stay have to stay.
+  if (basic === "U" && options.has("retainUids")) return () => RETAINED_UID;
   const option = optionFor(row, options);
   const asked = option === undefined ? undefined : (row.options[option] ?? "C");
   const made = new Map<string, Rule>();

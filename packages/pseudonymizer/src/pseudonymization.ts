@@ -7,6 +7,7 @@ import type { TableOption } from "./action.js";
 import { type CleanText, createCleanText, type DescriptorOptions } from "./clean-text.js";
 import { type ContentItemRuleOf, contentItemRules } from "./content-item.js";
 import { type CustomRule, type CustomRuleOf, customRules } from "./custom-rule.js";
+import { PseudonymizerError } from "./errors.js";
 import { createIdentifiersOf, type IdentifiersOf } from "./identifiers.js";
 import { createIodAttributes, type IodAttributes } from "./iod-attributes.js";
 import { createIodTypes, type IodTypes } from "./iod-types.js";
@@ -89,7 +90,7 @@ export function createPseudonymization({
   key,
   options = [],
   unlisted = "keep",
-  modifiedDates = { kind: "keyed" },
+  modifiedDates,
   descriptors = {},
   safePrivate = [],
   rules = [],
@@ -97,6 +98,18 @@ export function createPseudonymization({
 }: PseudonymizationOptions): Pseudonymization {
   const hash = keyedHash(key);
   const checked = checkOptions(options);
+  assertOneOf("unlisted", unlisted, ["keep", "remove"]);
+  assertOneOf("descriptors.level", descriptors.level ?? "strict", ["strict", "moderate"]);
+  assertOneOf("patientPseudonyms.kind", patientPseudonyms.kind, ["keyed", "table"]);
+  if (modifiedDates !== undefined && !checked.has("retainLongitudinalModifiedDates")) {
+    throw new PseudonymizerError(
+      "BAD_OPTION",
+      "modifiedDates: dates are only modified with the option retainLongitudinalModifiedDates",
+    );
+  }
+  if (safePrivate.length > 0 && !checked.has("retainSafePrivate")) {
+    throw new PseudonymizerError("BAD_OPTION", "safePrivate: is for the option retainSafePrivate");
+  }
   const keyed = pseudonym(hash, "PatientID", formatOf(patientPseudonyms));
   const accession = pseudonym(hash, "AccessionNumber");
   return {
@@ -108,17 +121,26 @@ export function createPseudonymization({
     safePrivateOf: safePrivateElements(safePrivate),
     iodTypes: createIodTypes(),
     iodAttributes: unlisted === "remove" ? createIodAttributes() : undefined,
-    replaceUid: checked.has("retainUids") ? (uid) => uid : replaceUid(hash),
+    replaceUid: replaceUid(hash),
     hashUid: (bytes) => keyedUid(hash, bytes),
     patientPseudonym:
       patientPseudonyms.kind === "table" ? pseudonymOfTable(patientPseudonyms.pseudonyms) : keyed,
-    otherPatientPseudonym: keyed,
+    otherPatientPseudonym:
+      patientPseudonyms.kind === "table"
+        ? (id) => patientPseudonyms.pseudonyms.get(id.trim()) ?? keyed(id)
+        : keyed,
     accessionPseudonym: (patientId, accessionNumber) =>
       accessionNumber === "" ? "" : accession(`${patientId}\0${accessionNumber}`),
-    dateChangeOf: dateChanges(modifiedDates, hash),
+    dateChangeOf: dateChanges(modifiedDates ?? { kind: "keyed" }, hash),
     cleanText: createCleanText(descriptors),
     identifiersOf: createIdentifiersOf(checked, descriptors.identifiers),
   };
+}
+
+function assertOneOf(name: string, value: string, expected: readonly string[]): void {
+  if (!expected.includes(value)) {
+    throw new PseudonymizerError("BAD_OPTION", `${name}: expected one of ${expected.join(", ")}`);
+  }
 }
 
 function formatOf(pseudonyms: PatientPseudonyms): PseudonymFormat {

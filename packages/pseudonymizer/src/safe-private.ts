@@ -73,11 +73,24 @@ export function parsePrivateElement(creator: string, element: string): PrivateEl
   return { creator: creator.trim(), group, element: Number.parseInt(match[2] as string, 16) };
 }
 
+/** The creators of data sets that have been asked for: there may be as many elements as a file is long. */
+const creators = new WeakMap<Dataset, ReadonlyMap<TagNumber, string>>();
+
+function creatorsOf(dataset: Dataset): ReadonlyMap<TagNumber, string> {
+  let found = creators.get(dataset);
+  if (found === undefined) {
+    const tags = new Set(dataset.elements.map(({ tag }) => tag).filter(isPrivateCreatorTag));
+    found = new Map([...tags].map((tag) => [tag, identifierText(dataset, tag)]));
+    creators.set(dataset, found);
+  }
+  return found;
+}
+
 /** The private element that a tag is in its data set; undefined for creators, and without a creator. */
 export function privateElementOf(dataset: Dataset, tag: TagNumber): PrivateElement | undefined {
   if (!isPrivateTag(tag) || isPrivateCreatorTag(tag)) return undefined;
   const creatorTag = privateCreatorTagOf(tag);
-  const creator = creatorTag === undefined ? "" : identifierText(dataset, creatorTag);
+  const creator = creatorTag === undefined ? "" : (creatorsOf(dataset).get(creatorTag) ?? "");
   if (creator === "") return undefined;
   return { creator, group: tag >>> 16, element: tag & 0xff };
 }

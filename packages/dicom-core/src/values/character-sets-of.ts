@@ -22,11 +22,21 @@ const SPECIFIC_CHARACTER_SET = 0x00080005;
  * {@link CharacterSets.unknown} tells what in (0008,0005) was not understood.
  */
 export function characterSetsOf(dataset: Dataset): CharacterSets {
-  for (let scope: Dataset | undefined = dataset; scope !== undefined; scope = scope.parent) {
-    const element = findElement(scope, SPECIFIC_CHARACTER_SET);
-    if (element === undefined) continue;
-    const bytes = viewBytes(scope.source, element.valueOffset, element.valueLength);
-    return parseCharacterSets(splitValues(trimPadding(decodeLatin1(bytes), "CS")));
+  let sets = known.get(dataset);
+  if (sets === undefined) {
+    sets = ownCharacterSets(dataset) ?? (dataset.parent && characterSetsOf(dataset.parent));
+    sets ??= DEFAULT_CHARACTER_SETS;
+    known.set(dataset, sets);
   }
-  return DEFAULT_CHARACTER_SETS;
+  return sets;
+}
+
+/** Each text asks, and a data set may have a hundred thousand elements to look through. */
+const known = new WeakMap<Dataset, CharacterSets>();
+
+function ownCharacterSets(dataset: Dataset): CharacterSets | undefined {
+  const element = findElement(dataset, SPECIFIC_CHARACTER_SET);
+  if (element === undefined) return undefined;
+  const bytes = viewBytes(dataset.source, element.valueOffset, element.valueLength);
+  return parseCharacterSets(splitValues(trimPadding(decodeLatin1(bytes), "CS")));
 }

@@ -30,21 +30,28 @@ export interface FolderJob {
 
 /** What became of one file. Paths are relative to the input folder. */
 export type FileOutcome =
-  | { readonly kind: "done"; readonly path: string; readonly findings: readonly PlanFinding[] }
-  /** No DICOM; no regular file, such as a link; or done before, with `skipExisting`. */
-  | { readonly kind: "skipped"; readonly path: string }
+  | {
+      readonly kind: "done";
+      readonly path: string;
+      /** Where it was written, relative to the output folder. */
+      readonly target: string;
+      readonly findings: readonly PlanFinding[];
+    }
+  /** No DICOM; no regular file, such as a link; or done before, with `skipExisting`: then it has a target. */
+  | { readonly kind: "skipped"; readonly path: string; readonly target?: string }
   | { readonly kind: "failed"; readonly path: string; readonly failure: Failure };
 
 /** Makes the function that does one file after the other without blocking. */
 export function createFileTask(job: FolderJob): (path: string) => Promise<FileOutcome> {
   const prepare = createPreparation(job);
   return async (path) => {
+    const work = prepare(path);
     try {
-      const { source, target, pseudonymization, options } = prepare(path);
+      const { source, target, pseudonymization, options } = work;
       const { findings } = await pseudonymizeFile(source, target, pseudonymization, options);
-      return { kind: "done", path, findings };
+      return { kind: "done", path, target: work.named(), findings };
     } catch (error) {
-      return outcomeOf(job, path, error);
+      return outcomeOf(job, path, work.named(), error);
     }
   };
 }
@@ -53,12 +60,13 @@ export function createFileTask(job: FolderJob): (path: string) => Promise<FileOu
 export function createFileTaskSync(job: FolderJob): (path: string) => FileOutcome {
   const prepare = createPreparation(job);
   return (path) => {
+    const work = prepare(path);
     try {
-      const { source, target, pseudonymization, options } = prepare(path);
+      const { source, target, pseudonymization, options } = work;
       const { findings } = pseudonymizeFileSync(source, target, pseudonymization, options);
-      return { kind: "done", path, findings };
+      return { kind: "done", path, target: work.named(), findings };
     } catch (error) {
-      return outcomeOf(job, path, error);
+      return outcomeOf(job, path, work.named(), error);
     }
   };
 }
@@ -69,17 +77,15 @@ function createPreparation(job: FolderJob) {
   const pseudonymization = createLinkedPseudonymization(job.pseudonymization);
   const options = { ...job.options, buffer: new Uint8Array(DEFAULT_BUFFER_BYTES) };
   const makeFolder = createFolders(job);
-  const inOutput = (path: string) => {
-    const target = join(output, path);
-    makeFolder(dirname(target));
-    return target;
-  };
   return (path: string) => {
-    const target: FileTarget =
-      names === "mirror"
-        ? inOutput(path)
-        : (file, plan) => inOutput(outputPath(names, path, file, plan));
-    return { source: join(input, path), target, pseudonymization, options };
+    let named = names === "mirror" ? path : "";
+    const target: FileTarget = (file, plan) => {
+      named = outputPath(names, path, file, plan);
+      const whole = join(output, named);
+      makeFolder(dirname(whole));
+      return whole;
+    };
+    return { source: join(input, path), target, pseudonymization, options, named: () => named };
   };
 }
 
@@ -109,10 +115,15 @@ function realpathOfNearest(folder: string): string {
   }
 }
 
-function outcomeOf({ skipExisting }: FolderJob, path: string, error: unknown): FileOutcome {
+function outcomeOf(
+  { skipExisting }: FolderJob,
+  path: string,
+  target: string,
+  error: unknown,
+): FileOutcome {
   const failure = failureOf(error);
   const { code } = failure;
-  return code === "NOT_DICOM" || (skipExisting && code === "TARGET_EXISTS")
-    ? { kind: "skipped", path }
-    : { kind: "failed", path, failure };
+  if (code === "NOT_DICOM") return { kind: "skipped", path };
+  if (skipExisting && code === "TARGET_EXISTS") return { kind: "skipped", path, target };
+  return { kind: "failed", path, failure };
 }

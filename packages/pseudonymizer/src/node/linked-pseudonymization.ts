@@ -60,7 +60,12 @@ export function createLinkedPseudonymization({
   const { format } = patientPseudonyms;
   const random = randomPseudonyms(table, format);
   const pseudonymization = createPseudonymization(options);
-  return { ...pseudonymization, patientPseudonym: random, record };
+  return {
+    ...pseudonymization,
+    patientPseudonym: random,
+    otherPatientPseudonym: random,
+    record,
+  };
 }
 
 function randomPseudonyms(

@@ -6,8 +6,8 @@
  */
 import { readPatientColumn } from "./read-csv.js";
 
-/** PS3.5 6.2, VR LO: a backslash would make two values of one. */
-const NOT_IN_LO = /[\\\p{Cc}]/u;
+/** What can be written in any character set, and is one value of LO and one component of PN (PS3.5 6.2). */
+const PSEUDONYM = /^(?!.*[\\^=])[ -~]{1,64}$/;
 const MAX_CHARACTERS = 64;
 
 /**
@@ -23,10 +23,10 @@ export function readPatientTable(path: string): ReadonlyMap<string, string> {
     { code: "PATIENT_TABLE", name: "the patient table" },
     "new_patient_id",
     (text) => (isPseudonym(text) ? text : undefined),
-    `1 to ${MAX_CHARACTERS} characters without backslash or control characters`,
+    `1 to ${MAX_CHARACTERS} characters of ASCII without \\, ^ and =`,
   );
 }
 
 function isPseudonym(text: string): boolean {
-  return text !== "" && [...text].length <= MAX_CHARACTERS && !NOT_IN_LO.test(text);
+  return PSEUDONYM.test(text);
 }

@@ -509,13 +509,13 @@ describe("names of the output", () => {
       expect(outputOf(folder, paths[0]!)).toEqual(pseudonymize(smallFile(1)));
     });
 
-    it("are skipped if existing files are, and overwritten if they are to be", async () => {
+    it("fail also where existing files are skipped, or overwritten: of one nothing is left", async () => {
       const folder = temporaryFolder();
       writeFiles(join(folder, "in"), copies);
       const skipping = await run(folder, { names: "flat", skipExisting: true });
-      expect(skipping.summary).toEqual({ done: 1, skipped: 5, failed: 0, left: 0 });
+      expect(skipping.summary).toEqual({ done: 1, skipped: 0, failed: 5, left: 0 });
       const overwriting = await run(folder, { names: "flat", overwrite: true });
-      expect(overwriting.summary).toEqual({ done: 6, skipped: 0, failed: 0, left: 0 });
+      expect(overwriting.summary).toEqual({ done: 1, skipped: 0, failed: 5, left: 0 });
       expect(pathsIn(join(folder, "out")).length).toBe(1);
     });
   });
@@ -530,7 +530,7 @@ describe("names of the output", () => {
     writeFiles(join(folder, "in"), { c: smallFile(3) });
     const { summary, outcomes } = await run(folder, options);
     expect(summary).toEqual({ done: 1, skipped: 2, failed: 0, left: 0 });
-    expect(outcomes.get("c")).toEqual({ kind: "done", path: "c", findings: [] });
+    expect(outcomes.get("c")).toMatchObject({ kind: "done", path: "c", findings: [] });
     const after = stateOf(join(folder, "out"));
     expect(after.length).toBe(3);
     for (const state of before) expect(after).toContainEqual(state);
@@ -617,10 +617,16 @@ describe("findings", () => {
     ]);
     writeFiles(join(folder, "in"), { plain: smallFile(), odd });
     const { outcomes } = await run(folder);
-    expect(outcomes.get("plain")).toEqual({ kind: "done", path: "plain", findings: [] });
+    expect(outcomes.get("plain")).toEqual({
+      kind: "done",
+      path: "plain",
+      target: "plain",
+      findings: [],
+    });
     expect(outcomes.get("odd")).toEqual({
       kind: "done",
       path: "odd",
+      target: "odd",
       findings: [{ code: "UNKNOWN_ATTRIBUTE_KEPT", at: "(0008,9FF0)" }],
     });
   });

@@ -92,9 +92,11 @@ export async function pseudonymizeFolder(
   createLinkedPseudonymization(rest);
   onStart?.(files.length);
   const counts = { done: 0, skipped: 0, failed: 0 };
+  const targets = new Set<string>();
   const count = (outcome: FileOutcome) => {
-    counts[outcome.kind]++;
-    onFile?.(outcome);
+    const told = withoutSecond(outcome, targets);
+    counts[told.kind]++;
+    onFile?.(told);
   };
   for (const { path, isFile, error } of files) {
     if (error !== undefined) count({ kind: "failed", path, failure: failureOf(error) });
@@ -119,6 +121,20 @@ export async function pseudonymizeFolder(
     await runHere(job, queue, count);
   }
   return { ...counts, left: files.length - counts.done - counts.skipped - counts.failed };
+}
+
+/** Two files of an input that come to one target: of one of them nothing is left, which is no success. */
+function withoutSecond(outcome: FileOutcome, targets: Set<string>): FileOutcome {
+  if (outcome.kind === "failed" || outcome.target === undefined) return outcome;
+  if (!targets.has(outcome.target)) {
+    if (outcome.kind === "done") targets.add(outcome.target);
+    return outcome;
+  }
+  const failure = {
+    code: "TARGET_EXISTS",
+    message: "another file of the input has the same SOP Instance UID, and one output for both",
+  };
+  return { kind: "failed", path: outcome.path, failure };
 }
 
 function usualWorkers(files: number): number {

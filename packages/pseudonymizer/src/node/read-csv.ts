@@ -78,15 +78,19 @@ export function readPatientColumn<T>(
   expected: string,
 ): ReadonlyMap<string, T> {
   const values = new Map<string, T>();
-  let header: { readonly length: number; readonly at: readonly number[] } | undefined;
+  let header:
+    | { readonly length: number; readonly at: readonly number[]; readonly isLookup: boolean }
+    | undefined;
   parseRows(readTable(path, table), table, (row, line) => {
     if (header === undefined) {
       const at = ["old_patient_id", column].map((name) => columnIndex(row, name, table));
-      header = { length: row.length, at };
+      header = { length: row.length, at, isLookup: row.includes("old_accession_number") };
       return;
     }
     if (row.length !== header.length) throw atLine(table, line, "not as many values as columns");
     const [patient = "", text = ""] = header.at.map((index) => row[index]?.trim());
+    // In a lookup table, of a file that has an accession number but no patient.
+    if (patient === "" && header.isLookup) return;
     if (patient === "") throw atLine(table, line, "old_patient_id is empty");
     const value = parseValue(text);
     if (value === undefined) throw atLine(table, line, `${column} is not ${expected}`);
