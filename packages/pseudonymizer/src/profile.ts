@@ -79,7 +79,7 @@ const GRAPHICS: Rule = {
 };
 
 const REFERENCE: Rule = { action: "U", reason: "refers to an instance (PS3.15 E.1.1)" };
-const RETAINED_UID: Rule = { action: "K", reason: "refers to an instance, retain-uids" };
+const RETAINED_UID: Rule = { action: "K", reason: "a UID, retain-uids", otherwise: "U" };
 
 /** The rule of a row, with the reasons written once. */
 function ruleOfRow(
