@@ -39,6 +39,11 @@ const CHECKS = [
       sh(core, python, ["test/corpus/rewrite_against_pydicom.py", corpus, join(work, "rewritten")]),
   },
   {
+    name: "frames equal pydicom's",
+    needs: [corpus, python],
+    run: () => tsx(core, "test/corpus/frames-against-pydicom.ts", [python]),
+  },
+  {
     name: "damaged files give errors, soon",
     needs: [corpus],
     run: () => tsx(core, "test/corpus/fuzz.ts"),

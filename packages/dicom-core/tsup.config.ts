@@ -5,6 +5,7 @@ export default defineConfig(
   library({
     index: "src/index.ts",
     node: "src/node.ts",
+    "pixel-data/index": "src/pixel-data/index.ts",
     tags: "src/tags.ts",
     "dictionary/index": "src/dictionary/index.ts",
     "adapters/dicom-parser": "src/adapters/dicom-parser.ts",

@@ -118,6 +118,19 @@ it("exports these names from @dsail/dicom-core/dictionary", async () => {
   `);
 });
 
+it("exports these names from @dsail/dicom-core/pixel-data", async () => {
+  expect(namesOf(await import("@dsail/dicom-core/pixel-data"))).toMatchInlineSnapshot(`
+    [
+      "decodeNativeFrame",
+      "decodeRle",
+      "encodeRle",
+      "indexFrames",
+      "openFrames",
+      "readImagePixel",
+    ]
+  `);
+});
+
 it("exports a constant for each keyword from @dsail/dicom-core/tags", async () => {
   const names = namesOf(await import("@dsail/dicom-core/tags"));
   expect(names).toContain("PatientName");
