@@ -9,19 +9,19 @@ import type { Frame, Samples } from "./frame.js";
 import type { ImagePixel } from "./image-pixel.js";
 
 /** Samples of a pixel as they are stored; of YBR_FULL_422 two pixels share theirs of colour (PS3.3 C.7.6.3.1.2). */
-export function storedSamples({ photometricInterpretation, samplesPerPixel }: ImagePixel): number {
+function storedSamples({ photometricInterpretation, samplesPerPixel }: ImagePixel): number {
   return is422(photometricInterpretation) && samplesPerPixel === 3 ? 2 : samplesPerPixel;
 }
 
 /** Whether two pixels in a row share their colour. */
-export function is422(photometricInterpretation: string): boolean {
+function is422(photometricInterpretation: string): boolean {
   return (
     photometricInterpretation === "YBR_FULL_422" || photometricInterpretation === "YBR_PARTIAL_422"
   );
 }
 
 /** Bits of a frame; frames follow each other without padding, also in the midst of a byte (PS3.5 8.1.1). */
-export function frameBits(pixel: ImagePixel): number {
+function frameBits(pixel: ImagePixel): number {
   return pixel.rows * pixel.columns * storedSamples(pixel) * pixel.bitsAllocated;
 }
 
@@ -178,7 +178,7 @@ function cutOut(
 }
 
 /** Planes to pixels. */
-export function interleave(planes: Samples, samplesPerPixel: number): Samples {
+function interleave(planes: Samples, samplesPerPixel: number): Samples {
   if (samplesPerPixel === 1) return planes;
   const pixels = planes.length / samplesPerPixel;
   const samples = planes.slice();

@@ -79,6 +79,14 @@ describe("frames", () => {
     const jpeg = [Uint8Array.of(0xff, 0xd8, 1, 2), Uint8Array.of(3, 4), Uint8Array.of(0xff, 0xd8)];
     const reader = await openFrames(readFile(encapsulated(JPEG, 2, [], jpeg)));
     expect([...(await reader.readEncoded(0))]).toEqual([0xff, 0xd8, 1, 2, 3, 4]);
+    await expect(reader.readFrame(0)).rejects.toMatchObject({ code: "BAD_VALUE" });
+  });
+
+  it("of a syntax that nothing decodes are refused, but can be had as they are", async () => {
+    const MPEG2 = "1.2.840.10008.1.2.4.100";
+    const frame = Uint8Array.of(0, 0, 1, 0xb3);
+    const reader = await openFrames(readFile(encapsulated(MPEG2, 1, [], [frame])));
+    expect(await reader.readEncoded(0)).toEqual(frame);
     await expect(reader.readFrame(0)).rejects.toMatchObject({
       code: "UNSUPPORTED_TRANSFER_SYNTAX",
     });

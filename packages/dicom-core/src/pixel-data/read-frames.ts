@@ -6,8 +6,8 @@
 import { isLoaded, viewBytes } from "../byte-source.js";
 import { findElement } from "../dataset.js";
 import type { DicomFile } from "../dicom-file.js";
-import { DicomError } from "../errors.js";
 import type { ReadRange } from "../read/part10.js";
+import { decodeCompressed } from "./codecs/decode-compressed.js";
 import type { Frame } from "./frame.js";
 import { type FrameIndex, indexFrames, swappedWordBytes } from "./frame-index.js";
 import type { ImagePixel } from "./image-pixel.js";
@@ -83,7 +83,12 @@ async function readPieces(
   return whole;
 }
 
-function decode(file: DicomFile, pixel: ImagePixel, bytes: Uint8Array, skippedBits: number): Frame {
+function decode(
+  file: DicomFile,
+  pixel: ImagePixel,
+  bytes: Uint8Array,
+  skippedBits: number,
+): Frame | Promise<Frame> {
   const { dataset, transferSyntax } = file;
   const element = findElement(dataset, pixel.pixelTag);
   if (element?.encapsulated !== true) {
@@ -95,11 +100,7 @@ function decode(file: DicomFile, pixel: ImagePixel, bytes: Uint8Array, skippedBi
     });
   }
   if (transferSyntax.uid === RLE_LOSSLESS) return decodeRleFrame(bytes, pixel);
-  throw new DicomError(
-    "UNSUPPORTED_TRANSFER_SYNTAX",
-    "pixels of this transfer syntax cannot be decoded yet",
-    { at: "(0002,0010)" },
-  );
+  return decodeCompressed(bytes, pixel, transferSyntax.uid);
 }
 
 /** PS3.5 G.2: for each sample, from the highest byte to the lowest, a plane of bytes. */

@@ -7,18 +7,35 @@
  */
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDicomError, readFile } from "@dsail/dicom-core";
-import { openFrames } from "@dsail/dicom-core/pixel-data";
+import { openFrames, type Samples } from "@dsail/dicom-core/pixel-data";
+
+/** Lossy JPEG where the two decoders round colours differently, and by how much at most. */
+const ROUNDED: ReadonlyMap<string, number> = new Map([
+  ["pydicom/SC_rgb_dcmtk__eb_cy_n1.dcm", 2],
+  ["pydicom/SC_rgb_dcmtk__eb_cy_np.dcm", 2],
+  ["pydicom/SC_rgb_jpeg_lossy_gdcm.dcm", 2],
+  ["pydicom/examples_ybr_color.dcm", 3],
+]);
 
 interface Expected {
   readonly name: string;
   readonly syntax: string;
   readonly shape: readonly number[];
   readonly frames: readonly string[];
+  /** Where the samples are, of lossy compression. */
+  readonly file: string | null;
 }
+
+/** What we cannot decode, and why. */
+const UNDECODED: ReadonlyMap<string, string> = new Map([
+  ["pydicom/JPGExtended.dcm", "JPEG of 12 bits"],
+  ["pydicom/SC_rgb_jpeg.dcm", "its marker of colours is cut off; dcmtk refuses it"],
+]);
 
 const [python] = process.argv.slice(2);
 const corpus = process.env["DSAIL_CORPUS"];
@@ -26,10 +43,11 @@ if (python === undefined || corpus === undefined) {
   throw new Error("usage: DSAIL_CORPUS=CORPUS frames-against-pydicom.ts PYTHON");
 }
 const script = fileURLToPath(new URL("pydicom_frames.py", import.meta.url));
-const { stdout, status } = spawnSync(python, [script, corpus], { maxBuffer: 2 ** 28 });
+const work = mkdtempSync(join(tmpdir(), "dsail-frames-"));
+const { stdout, status } = spawnSync(python, [script, corpus, work], { maxBuffer: 2 ** 28 });
 if (status !== 0) throw new Error("pydicom failed");
 const lines = String(stdout).trimEnd().split("\n");
-const counts = { files: 0, frames: 0, same: 0, compressed: 0 };
+const counts = { files: 0, frames: 0, same: 0, undecoded: 0 };
 const failures: string[] = [];
 for (const line of lines) {
   const expected = JSON.parse(line) as Expected;
@@ -37,32 +55,55 @@ for (const line of lines) {
     await compare(expected);
   } catch (error) {
     if (!isDicomError(error)) throw error;
-    if (error.code === "UNSUPPORTED_TRANSFER_SYNTAX") counts.compressed++;
+    if (UNDECODED.has(expected.name)) counts.undecoded++;
     else failures.push(`${expected.name}: ${error.code} ${error.message} ${error.at ?? ""}`);
   }
 }
+rmSync(work, { recursive: true, force: true });
 console.log(
-  `${counts.files} files, ${counts.frames} frames, ${counts.same} the same; ${counts.compressed} files of syntaxes that are not decoded yet`,
+  `${counts.files} files, ${counts.frames} frames, ${counts.same} the same (of lossy compression within one, or three of four that round colours differently); not decoded: ` +
+    [...UNDECODED].map(([name, why]) => `${name} (${why})`).join(", "),
 );
 for (const failure of failures.slice(0, 30)) console.log(failure);
 if (failures.length > 0 || counts.files < 100) process.exitCode = 1;
 
-async function compare({ name, frames, shape }: Expected): Promise<void> {
+async function compare({ name, frames, shape, file }: Expected): Promise<void> {
   const reader = await openFrames(readFile(readFileSync(join(corpus as string, name))));
   if (reader.count !== frames.length) {
     failures.push(`${name}: ${reader.count} frames, not ${frames.length}`);
     return;
   }
+  const lossy = file === null ? undefined : readFileSync(join(work, file));
   let same = 0;
+  let greatest = 0;
   for (const [index, digest] of frames.entries()) {
     const { samples } = await reader.readFrame(index);
+    if (lossy !== undefined) {
+      const difference = differenceOf(samples, lossy.subarray(index * samples.byteLength));
+      greatest = Math.max(greatest, difference);
+      if (difference <= (ROUNDED.get(name) ?? 1)) same++;
+      continue;
+    }
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
     if (createHash("sha256").update(bytes).digest("hex") === digest) same++;
   }
   counts.files++;
   counts.frames += frames.length;
   counts.same += same;
-  if (same < frames.length) {
-    failures.push(`${name}: ${frames.length - same} of ${frames.length} differ, shape ${shape}`);
+  if (same < frames.length && !UNDECODED.has(name)) {
+    failures.push(
+      `${name}: ${frames.length - same} of ${frames.length} differ, by up to ${greatest}, shape ${shape}`,
+    );
   }
+}
+
+/** The greatest difference of two samples. */
+function differenceOf(samples: Samples, bytes: Uint8Array): number {
+  const copy = Uint8Array.from(bytes.subarray(0, samples.byteLength));
+  const other = new (samples.constructor as new (buffer: ArrayBuffer) => Samples)(copy.buffer);
+  let most = 0;
+  for (let i = 0; i < samples.length; i++) {
+    most = Math.max(most, Math.abs((samples[i] as number) - (other[i] as number)));
+  }
+  return most;
 }

@@ -1,0 +1,160 @@
+/**
+ * Copies or moves the files of a data set to where a plan says.
+ *
+ * @module
+ */
+import { lstat, mkdir, readdir, realpath, rmdir } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { ConverterError } from "../errors.js";
+import { formatManifestJson, type Manifest } from "../manifest.js";
+import { codeOf, withoutPath } from "./file-system-error.js";
+import { copyFile, isSameFile, moveFile, writeNewText } from "./transfer-file.js";
+
+/** Where the manifest lies in the output. */
+export const MANIFEST_NAME = "manifest.json";
+
+/** How files get to where they belong. */
+export interface TransferOptions {
+  /** Default `copy`: the input stays as it is. */
+  readonly mode?: "copy" | "move";
+  /** Stops between two files. Each file is then in the input or in the output, as a whole. */
+  readonly signal?: AbortSignal;
+  /** After each file. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** One file: both paths relative, with `/`. */
+export interface Transfer {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Input and output, by their real paths. */
+export interface Folders {
+  readonly input: string;
+  readonly output: string;
+}
+
+/**
+ * @throws {@link ConverterError} `FOLDERS_OVERLAP`; `BAD_INPUT` if the input is no folder
+ */
+export async function resolveFolders(input: string, output: string): Promise<Folders> {
+  let folders: Folders;
+  try {
+    folders = { input: await realpath(input), output: await realpathOfNew(resolve(output)) };
+    if (!(await lstat(folders.input)).isDirectory()) {
+      throw new ConverterError("BAD_INPUT", "the input is no folder");
+    }
+  } catch (error) {
+    throw withoutPath("input or output cannot be used", error);
+  }
+  if (isWithin(folders.input, folders.output) || isWithin(folders.output, folders.input)) {
+    throw new ConverterError("FOLDERS_OVERLAP", "input and output are, or lie in, one another");
+  }
+  return folders;
+}
+
+/**
+ * @throws {@link ConverterError} `TARGET_EXISTS` if there is something in the folder: were it the rest of an interrupted run,
+ * the next would divide the patients anew, and have one in two splits
+ */
+export async function assertEmpty(output: string): Promise<void> {
+  let names: string[] = [];
+  try {
+    names = await readdir(output);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw withoutPath("the output cannot be used", error);
+  }
+  if (names.length > 0) {
+    throw new ConverterError("TARGET_EXISTS", "the output has to be empty, or not there yet");
+  }
+}
+
+/**
+ * Does it: names are checked to be free before the first file is written, and the manifest comes last.
+ *
+ * @throws {@link ConverterError} `TARGET_EXISTS`, `COPY_DIFFERS`, `BAD_INPUT`; the signal's reason
+ */
+export async function transfer(
+  { input, output }: Folders,
+  transfers: readonly Transfer[],
+  { mode = "copy", signal, onProgress }: TransferOptions,
+  manifest?: Manifest,
+): Promise<void> {
+  if (mode !== "copy" && mode !== "move") {
+    throw new TypeError(`mode: expected copy or move, got ${String(mode)}`);
+  }
+  const text = manifest === undefined ? undefined : formatManifestJson(manifest);
+  const targets = transfers.map(({ to }) => join(output, to));
+  const manifestPath = join(output, MANIFEST_NAME);
+  try {
+    await assertFree(targets, async (target, i) => {
+      // What an interrupted move has left in both places is moved to the end.
+      return mode === "move" && isSameFile(join(input, transfers[i]?.from ?? ""), target);
+    });
+    if (text !== undefined) await assertFree([manifestPath]);
+    for (const folder of new Set([output, ...targets.map(dirname)])) {
+      await mkdir(folder, { recursive: true });
+    }
+    const transferFile = mode === "move" ? moveFile : copyFile;
+    for (const [i, { from }] of transfers.entries()) {
+      signal?.throwIfAborted();
+      await transferFile(join(input, from), targets[i] as string);
+      onProgress?.(i + 1, transfers.length);
+    }
+    if (text !== undefined) await writeNewText(manifestPath, text);
+    if (mode === "move") await removeEmptied(input, transfers);
+  } catch (error) {
+    throw withoutPath("a file cannot be transferred", error);
+  }
+}
+
+async function assertFree(
+  targets: readonly string[],
+  mayBeThere: (target: string, index: number) => Promise<boolean> = async () => false,
+): Promise<void> {
+  if (new Set(targets).size !== targets.length) {
+    throw new ConverterError("TARGET_EXISTS", "two files would have one name");
+  }
+  for (const [i, target] of targets.entries()) {
+    try {
+      await lstat(target);
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") continue;
+      throw error;
+    }
+    if (await mayBeThere(target, i)) continue;
+    throw new ConverterError("TARGET_EXISTS", "a file to be written is there already");
+  }
+}
+
+/** The folders of which the last file was moved, the innermost first; never the input itself. */
+async function removeEmptied(input: string, transfers: readonly Transfer[]): Promise<void> {
+  const folders = new Set<string>();
+  for (const { from } of transfers) {
+    for (let at = dirname(from); at !== "."; at = dirname(at)) folders.add(at);
+  }
+  for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
+    try {
+      await rmdir(join(input, folder));
+    } catch {
+      // Something else is in it: it stays.
+    }
+  }
+}
+
+/** The real path of something that need not be there yet. */
+async function realpathOfNew(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
+    return join(await realpathOfNew(dirname(path)), basename(path));
+  }
+}
+
+function isWithin(outer: string, inner: string): boolean {
+  const way = relative(outer, inner);
+  // On another drive the way is absolute.
+  return way === "" || !(way === ".." || way.startsWith(`..${sep}`) || resolve(way) === way);
+}

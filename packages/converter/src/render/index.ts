@@ -1,0 +1,32 @@
+/**
+ * `@dsail/converter/render`: frames as images to look at.
+ *
+ * @module
+ */
+export {
+  type FrameTransforms,
+  type ReadFrameTransformsOptions,
+  readFrameTransforms,
+} from "./frame-transforms.js";
+export {
+  applyModalityTransform,
+  type ModalityTransform,
+  type Rescale,
+  readModalityTransform,
+} from "./modality-lut.js";
+export { applyPalette, type Palette, readPalette } from "./palette.js";
+export { type PixelPadding, readPixelPadding } from "./pixel-padding.js";
+export {
+  type RenderedFrame,
+  type RenderMode,
+  type RenderOptions,
+  renderFrame,
+} from "./render-frame.js";
+export {
+  readVoiTransforms,
+  type VoiTransform,
+  voiFunction,
+  type Window,
+  type WindowFunction,
+} from "./voi-lut.js";
+export { type YbrRange, ybrToRgb } from "./ybr.js";
