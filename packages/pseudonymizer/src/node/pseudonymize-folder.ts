@@ -93,10 +93,17 @@ export async function pseudonymizeFolder(
   onStart?.(files.length);
   const counts = { done: 0, skipped: 0, failed: 0 };
   const targets = new Set<string>();
-  const count = (outcome: FileOutcome) => {
+  const tell = (outcome: FileOutcome) => {
     const told = withoutSecond(outcome, targets);
     counts[told.kind]++;
     onFile?.(told);
+  };
+  // Whether a target was there before, or another file of this run has just come to it, is known only at the end.
+  const held: FileOutcome[] = [];
+  const count = (outcome: FileOutcome) => {
+    const mayBeSecond = names !== "mirror" && outcome.kind === "skipped";
+    if (mayBeSecond && outcome.target !== undefined) held.push(outcome);
+    else tell(outcome);
   };
   for (const { path, isFile, error } of files) {
     if (error !== undefined) count({ kind: "failed", path, failure: failureOf(error) });
@@ -120,6 +127,7 @@ export async function pseudonymizeFolder(
   } else {
     await runHere(job, queue, count);
   }
+  for (const outcome of held) tell(outcome);
   return { ...counts, left: files.length - counts.done - counts.skipped - counts.failed };
 }
 
