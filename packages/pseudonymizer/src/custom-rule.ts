@@ -3,11 +3,12 @@
  *
  * @module
  */
-import type { DataElement, Dataset, Path, TagNumber, VR } from "@dsail/dicom-core";
+import type { Dataset, Path, TagNumber, VR } from "@dsail/dicom-core";
 import type { Action } from "./action.js";
 import { dummyItems } from "./dummy.js";
 import { textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
+import type { Place } from "./place.js";
 import type { Rule } from "./profile.js";
 import { type PrivateElement, privateElementOf } from "./safe-private.js";
 
@@ -75,14 +76,6 @@ export interface CustomRule extends RuleMatch {
   readonly replace?: string;
   /** Decides by itself; undefined leaves it to the other rules. */
   readonly decide?: (element: CustomElement, context: CustomContext) => CustomOutcome | undefined;
-}
-
-/** An element where it stands. */
-export interface Place {
-  readonly dataset: Dataset;
-  readonly element: DataElement;
-  readonly vr: VR;
-  readonly path: Path;
 }
 
 /** The rule for an element; undefined if none of the user's fits. */

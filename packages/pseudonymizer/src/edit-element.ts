@@ -5,7 +5,6 @@
  */
 import {
   characterSetsOf,
-  type DataElement,
   type Dataset,
   type Edit,
   type ElementValueInit,
@@ -22,17 +21,10 @@ import { bytesText, codeText, identifierText, textValues, trimUid } from "./elem
 import { PseudonymizerError } from "./errors.js";
 import { fold, withoutAccents } from "./fold.js";
 import { isLegalValue } from "./legal-value.js";
+import type { Place } from "./place.js";
 import type { PlanContext } from "./plan-context.js";
 import type { Rule } from "./profile.js";
 import { changeDate, isTemporal } from "./shift-date.js";
-
-/** An element where it stands, and the VR that it is treated as. */
-export interface Place {
-  readonly dataset: Dataset;
-  readonly element: DataElement;
-  readonly vr: VR;
-  readonly path: Path;
-}
 
 /** The edit of an element; undefined if it stays, and its items are looked at. */
 export function editElement(place: Place, rule: Rule, context: PlanContext): Edit | undefined {

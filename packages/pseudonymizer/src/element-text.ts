@@ -56,6 +56,16 @@ export function textValues(dataset: Dataset, element: DataElement): readonly str
   }
 }
 
+/** More bytes than that are hardly a name, where they are said to be no text. */
+export const MAX_TEXT_BYTES = 65_536;
+
+/** The values of a text element; of another, its bytes as if they were text, unless they are too many. */
+export function textsOrBytes(dataset: Dataset, element: DataElement): readonly string[] {
+  const texts = textValues(dataset, element);
+  if (texts !== undefined || element.valueLength > MAX_TEXT_BYTES) return texts ?? [];
+  return [bytesText(dataset, element)];
+}
+
 /** UIDs are padded with NUL; some writers use spaces (PS3.5 6.2). */
 export function trimUid(uid: string): string {
   let end = uid.length;

@@ -5,7 +5,7 @@
  */
 import { type DataElement, type Dataset, type TagNumber, vrOfTag } from "@dsail/dicom-core";
 import type { TableOption } from "./action.js";
-import { bytesText, textValues } from "./element-text.js";
+import { textsOrBytes } from "./element-text.js";
 import { wordsOf } from "./fold.js";
 import { ANNEX_E_ROWS, type AnnexERow } from "./generated/annex-e.js";
 
@@ -46,16 +46,6 @@ export function createIdentifiersOf(
   };
 }
 
-/** Values as text; of a VR that is none, a short one's bytes. */
-function textsOf(dataset: Dataset, element: DataElement): readonly string[] {
-  const texts = textValues(dataset, element);
-  if (texts !== undefined || element.valueLength > MAX_TEXT_BYTES) return texts ?? [];
-  return [bytesText(dataset, element)];
-}
-
-/** More bytes are hardly a name. */
-const MAX_TEXT_BYTES = 65_536;
-
 function isName({ tag, vr }: DataElement): boolean {
   return vr === "PN" || vrOfTag(tag) === "PN";
 }
@@ -65,7 +55,7 @@ function collect(dataset: Dataset, identifying: ReadonlySet<TagNumber>, words: S
     if (element.items !== undefined) {
       for (const item of element.items) collect(item, identifying, words);
     } else if (isName(element) || identifying.has(element.tag)) {
-      for (const value of textsOf(dataset, element)) {
+      for (const value of textsOrBytes(dataset, element)) {
         const found = wordsOf(value);
         for (const word of found) words.add(word);
         // However it is set apart: 12-34/A is 1234A as well.

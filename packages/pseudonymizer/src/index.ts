@@ -18,7 +18,6 @@ export type {
   CustomOutcome,
   CustomRule,
   CustomRuleOf,
-  Place,
   RuleMatch,
 } from "./custom-rule.js";
 export type { Decision, PlanFinding, PlanFindingCode } from "./decision.js";
@@ -34,6 +33,7 @@ export { formatKey, generateKey, MIN_KEY_BYTES, parseKey } from "./key.js";
 export type { DateChange, ModifiedDates } from "./modified-dates.js";
 export { formatOption, parseOption, TABLE_OPTIONS } from "./option.js";
 export { type PatientLink, patientLinkOf } from "./patient-link.js";
+export type { Place } from "./place.js";
 export { type Plan, type PlanOptions, planFile } from "./plan.js";
 export type { Rule, RuleOf } from "./profile.js";
 export type { Pseudonym, PseudonymFormat } from "./pseudonym.js";
