@@ -3,6 +3,8 @@
  *
  * @module
  */
+
+export type { RasterImage } from "../raster-image.js";
 export {
   type FrameTransforms,
   type ReadFrameTransformsOptions,
@@ -17,7 +19,6 @@ export {
 export { applyPalette, type Palette, readPalette } from "./palette.js";
 export { type PixelPadding, readPixelPadding } from "./pixel-padding.js";
 export {
-  type RenderedFrame,
   type RenderMode,
   type RenderOptions,
   renderFrame,

@@ -7,6 +7,7 @@
  */
 import { DicomError } from "@dsail/dicom-core";
 import type { Frame, Samples } from "@dsail/dicom-core/pixel-data";
+import type { RasterImage } from "../raster-image.js";
 import type { FrameTransforms } from "./frame-transforms.js";
 import { applyModalityTransform, IDENTITY_RESCALE, outputRange } from "./modality-lut.js";
 import type { PixelPadding } from "./pixel-padding.js";
@@ -28,17 +29,6 @@ export interface RenderOptions {
   readonly mode?: RenderMode;
 }
 
-/** An image, row by row, the channels of a pixel together. */
-export interface RenderedFrame {
-  readonly rows: number;
-  readonly columns: number;
-  /** Grey, or RGB. */
-  readonly channels: 1 | 3;
-  /** Bits of a sample: 8 in a `Uint8Array`, 16 in a `Uint16Array`. */
-  readonly bits: 8 | 16;
-  readonly pixels: Uint8Array | Uint16Array;
-}
-
 /**
  * Renders a frame.
  *
@@ -49,7 +39,7 @@ export function renderFrame(
   frame: Frame,
   transforms: FrameTransforms,
   { mode = "voi" }: RenderOptions = {},
-): RenderedFrame {
+): RasterImage {
   const rgb = rgbOfFrame(frame, transforms.palette);
   const pixels =
     rgb === undefined ? renderGrey(frame, transforms, mode) : renderColor(frame, rgb, mode);
