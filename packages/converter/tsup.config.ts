@@ -6,6 +6,7 @@ export default defineConfig({
     index: "src/index.ts",
     node: "src/node.ts",
     "render/index": "src/render/index.ts",
+    "image/index": "src/image/index.ts",
   }),
   // The few tags that are named become numbers here: loading all 5,000 takes Node some 20 ms.
   noExternal: ["@dsail/dicom-core/tags"],

@@ -9,6 +9,7 @@ export default defineConfig(
     tags: "src/tags.ts",
     "dictionary/index": "src/dictionary/index.ts",
     "adapters/dicom-parser": "src/adapters/dicom-parser.ts",
+    "codec-worker": "src/codec-worker.ts",
     "adapters/dcmjs": "src/adapters/dcmjs.ts",
   }),
 );

@@ -18,6 +18,14 @@ export type ConverterErrorCode =
   | "GROUPING_NEEDED"
   /** A file for which the grouping gives no group. */
   | "GROUP_UNKNOWN"
+  /** A table of groups that is no CSV, lacks a column, or says two things of one file. */
+  | "BAD_TABLE"
+  /** What is no tag, or the tag of an element that can be no label. */
+  | "BAD_TAG"
+  /** A label that its element cannot hold, or by which no folder can be named. */
+  | "BAD_LABEL"
+  /** Files that have no label. */
+  | "LABEL_MISSING"
   /** A manifest that is broken, or says what is not so. */
   | "BAD_MANIFEST"
   /** Input and output are one folder, or one lies in the other. */
@@ -27,7 +35,11 @@ export type ConverterErrorCode =
   /** What was written is not what was read. Nothing was deleted. */
   | "COPY_DIFFERS"
   /** What should be read, or written to, is not there or of another kind. */
-  | "BAD_INPUT";
+  | "BAD_INPUT"
+  /** A photometric interpretation that is not known, or does not go with the number of samples. */
+  | "UNSUPPORTED_PHOTOMETRIC"
+  /** A file of an image that is damaged, too large, or of a form that is not read. */
+  | "BAD_IMAGE";
 
 /** Work that is refused. Never carries a group, a value, or the path of a file. */
 export class ConverterError extends Error {

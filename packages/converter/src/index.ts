@@ -5,6 +5,9 @@
  */
 export { ConverterError, type ConverterErrorCode, isConverterError } from "./errors.js";
 export type { Item } from "./item.js";
+export { type LabelOptions, labelFile } from "./label/label-file.js";
+export { parseTagOrKeyword } from "./label/parse-tag-or-keyword.js";
+export { LABEL_TAG, readLabel, readLabelOfJson } from "./label/read-label.js";
 export {
   createManifest,
   formatManifestJson,
@@ -13,5 +16,19 @@ export {
   type ManifestEntry,
   parseManifestJson,
 } from "./manifest.js";
-export { type Fractions, type InSplit, type SplitOptions, splitItems } from "./split.js";
-export { type AtSite, type SiteOptions, type Skew, splitSites } from "./split-sites.js";
+export {
+  DEFAULT_FRACTIONS,
+  DEFAULT_SEED,
+  type DefaultSplit,
+  type Fractions,
+  type InSplit,
+  type SplitOptions,
+  splitItems,
+} from "./split.js";
+export {
+  type AtSite,
+  DEFAULT_SITES,
+  type SiteOptions,
+  type Skew,
+  splitSites,
+} from "./split-sites.js";

@@ -27,6 +27,11 @@ const anyEntries = fc.uniqueArray(
       group: text,
       split: name,
       site: name,
+      sha256: fc.string({
+        unit: fc.constantFrom(..."0123456789abcdef"),
+        minLength: 64,
+        maxLength: 64,
+      }),
     },
     { requiredKeys: ["path", "label", "group"] },
   ),
@@ -84,6 +89,9 @@ describe("a manifest", () => {
     expect(() => createManifest([{ ...one, split: "a/b" }])).toThrow(broken);
     expect(() => createManifest([{ ...one, site: ".." }])).toThrow(broken);
     expect(() => createManifest([{ ...one, group: "" }])).toThrow(broken);
+    for (const sha256 of ["", "0".repeat(63), "A".repeat(64)]) {
+      expect(() => createManifest([{ ...one, sha256 }])).toThrow(broken);
+    }
   });
 
   it("refuses JSON of another format, version, or with wrong counts", () => {
@@ -92,7 +100,7 @@ describe("a manifest", () => {
       "{",
       "[]",
       json.replace("dsail-dataset", "other"),
-      json.replace('"version": 1', '"version": 2'),
+      json.replace('"version": 2', '"version": 1'),
       json.replace('"count":2', '"count":3'),
       json.replace(/"entries": \[.*\]/s, '"entries": {}'),
     ]) {
@@ -106,6 +114,13 @@ describe("a manifest", () => {
     expect(parseManifestCsv(csv).entries).toEqual([{ path: "a.png", label: "ill", group: "P1" }]);
   });
 
+  it("keeps in CSV what a spreadsheet takes for a formula, as it is", () => {
+    const [one] = entries as [ManifestEntry];
+    const manifest = createManifest([{ ...one, path: "=HYPERLINK(1)", group: "@P1" }]);
+    expect(formatManifestCsv(manifest)).toContain("=HYPERLINK(1),ill,@P1");
+    expect(parseManifestCsv(formatManifestCsv(manifest))).toEqual(manifest);
+  });
+
   it("refuses broken CSV without quoting it", () => {
     for (const csv of ["", "label\nill\n", 'path,label,group\n"Doe', "path,label,group\nDoe,a\n"]) {
       expect(() => parseManifestCsv(csv)).toThrow(broken);
@@ -115,5 +130,5 @@ describe("a manifest", () => {
 });
 
 function jsonOf(manifest: object): string {
-  return JSON.stringify({ format: "dsail-dataset", version: 1, ...manifest });
+  return JSON.stringify({ format: "dsail-dataset", version: 2, ...manifest });
 }

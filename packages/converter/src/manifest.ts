@@ -16,6 +16,8 @@ export interface ManifestEntry {
   readonly group: string;
   readonly split?: string;
   readonly site?: string;
+  /** Of the file's bytes: 64 hexadecimal digits in lower case. What is written with a data set on disk always has it. */
+  readonly sha256?: string;
 }
 
 /** How many files of a class there are in a split at a site. */
@@ -34,11 +36,11 @@ export interface Manifest {
 
 /** The fields of an entry, in the order in which they are written. */
 export const ENTRY_FIELDS: readonly (keyof ManifestEntry)[] = [
-  ...(["path", "label", "group", "split", "site"] as const),
+  ...(["path", "label", "group", "split", "site", "sha256"] as const),
 ];
 
 const FORMAT = "dsail-dataset";
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Makes the manifest of entries: in order of their paths, and counted.
@@ -104,6 +106,11 @@ function checkEntry(entry: unknown, index: number): ManifestEntry {
     if (!isName(text(field))) throw broken(`${at}: ${field}: expected the name of a folder`);
     return { [field]: text(field) };
   };
+  const digest = () => {
+    if (entry["sha256"] === undefined) return {};
+    if (!/^[0-9a-f]{64}$/.test(text("sha256"))) throw broken(`${at}: sha256: expected 64 digits`);
+    return { sha256: text("sha256") };
+  };
   if (!isRelativePath(text("path"))) throw broken(`${at}: path: expected a relative path with /`);
   return {
     path: text("path"),
@@ -111,6 +118,7 @@ function checkEntry(entry: unknown, index: number): ManifestEntry {
     group: text("group"),
     ...name("split"),
     ...name("site"),
+    ...digest(),
   };
 }
 

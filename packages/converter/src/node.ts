@@ -3,8 +3,29 @@
  *
  * @module
  */
-export type { GroupBy } from "./node/grouping.js";
+export {
+  type AddedLabels,
+  type AddLabelOptions,
+  addLabel,
+  type LabelledFile,
+} from "./node/add-label.js";
+export {
+  type Classified,
+  type ClassifyOptions,
+  classifyByLabel,
+} from "./node/classify-by-label.js";
+export { type GroupTableOptions, readGroupTable } from "./node/group-table.js";
+export type { GroupBy, GroupByTable, GroupByTag } from "./node/grouping.js";
 export { formatManifestCsv, parseManifestCsv } from "./node/manifest-csv.js";
+export { readManifest } from "./node/manifest-files.js";
+export {
+  type ImageDataset,
+  type ImageItem,
+  openDataset,
+  type ReadImageFolderOptions,
+  readImageFolder,
+} from "./node/read-image-folder.js";
+export { readLabelOfFile } from "./node/read-label-of-file.js";
 export {
   type MergeCategoriesOptions,
   type Merged,
@@ -16,3 +37,9 @@ export {
   splitSitesOnDisk,
 } from "./node/split-categories.js";
 export type { TransferOptions } from "./node/transfer.js";
+export {
+  type ManifestProblem,
+  type Verification,
+  type VerifyManifestOptions,
+  verifyManifest,
+} from "./node/verify-manifest.js";

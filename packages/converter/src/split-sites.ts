@@ -9,6 +9,10 @@ import { ConverterError } from "./errors.js";
 import { assertFractions } from "./fractions.js";
 import { groupsOf, type Item, labelTotals } from "./item.js";
 import { type SeededRandom, seededRandom } from "./seeded-random.js";
+import { DEFAULT_SEED } from "./split.js";
+
+/** The shares of D-SAIL's three hospitals. */
+export const DEFAULT_SITES: readonly number[] = [0.5, 0.3, 0.2];
 
 /** A draw that leaves a site without items is made again, this many times in all. */
 const MAX_DRAWS = 100;
@@ -25,10 +29,10 @@ export interface Skew {
 }
 
 export interface SiteOptions {
-  /** How many sites, sharing equally; or the share of each, above 0, summing to 1. */
-  readonly sites: number | readonly number[];
-  /** Which of the possible divisions: an integer in [0, 2^53). */
-  readonly seed: number;
+  /** How many sites, sharing equally; or the share of each, above 0, summing to 1. Default `[0.5, 0.3, 0.2]`, as D-SAIL has them. */
+  readonly sites?: number | readonly number[];
+  /** Which of the possible divisions: an integer in [0, 2^53). Default 3, as D-SAIL has it. */
+  readonly seed?: number;
   /** Default: none, each site has its share of each label. */
   readonly skew?: Skew;
 }
@@ -53,7 +57,7 @@ export type AtSite<T extends Item> = T & {
  */
 export function splitSites<T extends Item>(
   items: readonly T[],
-  { sites, seed, skew }: SiteOptions,
+  { sites = DEFAULT_SITES, seed = DEFAULT_SEED, skew }: SiteOptions = {},
 ): readonly AtSite<T>[] {
   const shares = sharesOf(sites);
   if (skew !== undefined) assertSkew(skew);

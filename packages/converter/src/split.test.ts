@@ -24,6 +24,10 @@ describe("splitItems", () => {
     expect(of(3)).not.toBe(of(4));
   });
 
+  it("has the fractions and the seed of D-SAIL if none are given", () => {
+    expect(splitItems(items)).toEqual(splitItems(items, { fractions, seed: 3 }));
+  });
+
   it("leaves a split of fraction 0 empty", () => {
     const result = splitItems(items, { fractions: { train: 1, test: 0 }, seed: 3 });
     expect(new Set(result.map(({ split }) => split))).toEqual(new Set(["train"]));

@@ -12,11 +12,20 @@ import { seededRandom } from "./seeded-random.js";
 /** Shares of the items, in [0, 1], by the names of the splits. They sum to 1. */
 export type Fractions<Split extends string = string> = Readonly<Record<Split, number>>;
 
+/** The splits that D-SAIL has. */
+export const DEFAULT_FRACTIONS: Fractions<DefaultSplit> = { train: 0.7, valid: 0.2, test: 0.1 };
+
+/** D-SAIL's seed. Its divisions are others: it shuffles files, not patients. */
+export const DEFAULT_SEED = 3;
+
+/** The splits of {@link SplitOptions.fractions} by default. */
+export type DefaultSplit = "train" | "valid" | "test";
+
 export interface SplitOptions<Split extends string = string> {
-  /** The splits and their shares, such as `{ train: 0.7, valid: 0.2, test: 0.1 }`. */
-  readonly fractions: Fractions<Split>;
-  /** Which of the possible divisions: an integer in [0, 2^53). */
-  readonly seed: number;
+  /** The splits and their shares. Default `{ train: 0.7, valid: 0.2, test: 0.1 }`, as D-SAIL has them. */
+  readonly fractions?: Fractions<Split>;
+  /** Which of the possible divisions: an integer in [0, 2^53). Default 3, as D-SAIL has it. */
+  readonly seed?: number;
 }
 
 /** An item, and where it belongs. */
@@ -32,11 +41,11 @@ export type InSplit<T extends Item, Split extends string = string> = T & { reado
  * @throws {@link ConverterError} `BAD_FRACTIONS`; `DUPLICATE_ITEM`; `SPLIT_IMPOSSIBLE` if a split whose fraction is not 0 would
  * be empty
  */
-export function splitItems<T extends Item, Split extends string>(
+export function splitItems<T extends Item, Split extends string = DefaultSplit>(
   items: readonly T[],
-  { fractions, seed }: SplitOptions<Split>,
+  { fractions, seed = DEFAULT_SEED }: SplitOptions<Split> = {},
 ): readonly InSplit<T, Split>[] {
-  const all = Object.entries(fractions) as [Split, number][];
+  const all = Object.entries(fractions ?? DEFAULT_FRACTIONS) as [Split, number][];
   assertFractions(
     "fractions",
     all.map(([, fraction]) => fraction),

@@ -9,10 +9,18 @@ it("exports these names from @dsail/converter", async () => {
   expect(namesOf(await import("@dsail/converter"))).toMatchInlineSnapshot(`
     [
       "ConverterError",
+      "DEFAULT_FRACTIONS",
+      "DEFAULT_SEED",
+      "DEFAULT_SITES",
+      "LABEL_TAG",
       "createManifest",
       "formatManifestJson",
       "isConverterError",
+      "labelFile",
       "parseManifestJson",
+      "parseTagOrKeyword",
+      "readLabel",
+      "readLabelOfJson",
       "splitItems",
       "splitSites",
     ]
@@ -22,11 +30,19 @@ it("exports these names from @dsail/converter", async () => {
 it("exports these names from @dsail/converter/node", async () => {
   expect(namesOf(await import("@dsail/converter/node"))).toMatchInlineSnapshot(`
     [
+      "addLabel",
+      "classifyByLabel",
       "formatManifestCsv",
       "mergeCategories",
+      "openDataset",
       "parseManifestCsv",
+      "readGroupTable",
+      "readImageFolder",
+      "readLabelOfFile",
+      "readManifest",
       "splitCategories",
       "splitSitesOnDisk",
+      "verifyManifest",
     ]
   `);
 });

@@ -1,13 +1,17 @@
+import { createHash } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseManifestJson } from "../src/manifest.js";
+import { parseManifestCsv } from "../src/node/manifest-csv.js";
+import { readManifest } from "../src/node/manifest-files.js";
 import {
   mergeCategories,
   type SplitCategoriesOptions,
   splitCategories,
   splitSitesOnDisk,
 } from "../src/node/split-categories.js";
+import { verifyManifest } from "../src/node/verify-manifest.js";
 import { pathsIn, stateOf, temporaryFolder, writeFiles } from "./temporary-folder.js";
 
 const options: SplitCategoriesOptions = {
@@ -52,7 +56,7 @@ describe("splitCategories", () => {
     expect(contents(output)).toEqual(contents(input));
     expect(skipped).toBe(0);
     expect(pathsIn(output).map((path) => path.replaceAll("\\", "/"))).toEqual(
-      [...manifest.entries.map(({ path }) => path), "manifest.json"].sort(),
+      [...manifest.entries.map(({ path }) => path), "manifest.csv", "manifest.json"].sort(),
     );
     const splits = new Map(manifest.entries.map(({ group, split }) => [group, split]));
     expect(splits.size).toBe(20);
@@ -63,12 +67,18 @@ describe("splitCategories", () => {
     expect(manifest.counts).toContainEqual({ label: "ill", split: "train", count: 21 });
     const written = readFileSync(join(output, "manifest.json"), "utf8");
     expect(parseManifestJson(written)).toEqual(manifest);
+    expect(parseManifestCsv(readFileSync(join(output, "manifest.csv"), "utf8"))).toEqual(manifest);
+    for (const { path, sha256 } of manifest.entries) {
+      const bytes = readFileSync(join(output, path));
+      expect(sha256).toBe(createHash("sha256").update(bytes).digest("hex"));
+    }
   });
 
   it("moves, and mergeCategories brings all back", async () => {
     const [input, output] = [dataset(), temporaryFolder()];
     const [names, before] = [pathsIn(input), contents(input)];
     const { manifest } = await splitCategories(input, output, { ...options, mode: "move" });
+    expect(await verifyManifest(output)).toMatchObject({ ok: true, files: 60 });
     expect(pathsIn(input)).toEqual([]);
     expect(contents(output)).toEqual(before);
     expect(manifest.entries).toHaveLength(60);
@@ -76,7 +86,7 @@ describe("splitCategories", () => {
     expect(merged).toEqual({ files: 60, skipped: 0 });
     expect(pathsIn(input)).toEqual(names);
     expect(contents(input)).toEqual(before);
-    expect(pathsIn(output)).toEqual(["manifest.json"]);
+    expect(pathsIn(output)).toEqual(["manifest.csv", "manifest.json"]);
   });
 
   it("loses nothing when a move is stopped: no manifest, no second run into it, and a way back", async () => {
@@ -113,6 +123,7 @@ describe("splitCategories", () => {
     }
     const run = splitCategories(input, output, { ...options, groupBy: /^(Q\d+)_/ });
     await expect(run).rejects.toThrow(refusal("GROUP_UNKNOWN"));
+    await expect(run).rejects.toThrow("groupBy: gives no group for 60 of 60 files");
     expect(pathsIn(output)).toEqual([]);
   });
 
@@ -152,6 +163,15 @@ describe("splitCategories", () => {
     expect(manifest.entries).toHaveLength(60);
   });
 
+  it("passes over manifests in the input, but not a file of that name in a class", async () => {
+    const input = dataset();
+    writeFiles(input, { "manifest.json": "", "manifest.csv": "", "ill/manifest.json": "P1" });
+    const { manifest } = await splitCategories(input, temporaryFolder(), {
+      groupBy: "file",
+    });
+    expect(manifest.entries).toHaveLength(61);
+  });
+
   it.each([
     ["a file in no class", { "loose.png": "" }],
     ["a name that means a drive elsewhere", { "ill/a:P1_.png": "" }],
@@ -183,11 +203,14 @@ describe("splitCategories", () => {
     }
   });
 
-  it.each(["../train", ".train", "", "a/b"])("refuses a split of the name %j", async (name) => {
-    const fractions = { [name]: 1 };
-    const run = splitCategories(dataset(), temporaryFolder(), { ...options, fractions });
-    await expect(run).rejects.toThrow(refusal("BAD_NAME"));
-  });
+  it.each(["../train", ".train", "", "a/b", "manifest.json"])(
+    "refuses a split of the name %j",
+    async (name) => {
+      const fractions = { [name]: 1 };
+      const run = splitCategories(dataset(), temporaryFolder(), { ...options, fractions });
+      await expect(run).rejects.toThrow(refusal("BAD_NAME"));
+    },
+  );
 
   it("refuses a split that would be empty before it writes", async () => {
     const [input, output] = [dataset(), temporaryFolder()];
@@ -235,6 +258,25 @@ describe("splitSitesOnDisk", () => {
     expect(contents(output)).toEqual(contents(input));
     await mergeCategories(output, back, { levels: 2 });
     expect(pathsIn(back)).toEqual(pathsIn(input));
+  });
+
+  it("gives each site a manifest of its own files only, which holds in its folder alone", async () => {
+    const [input, output] = [dataset(), temporaryFolder()];
+    const { groupBy } = options;
+    const fractions = { train: 0.7, test: 0.3 };
+    const { manifest } = await splitSitesOnDisk(input, output, { fractions, groupBy });
+    expect(await verifyManifest(output)).toMatchObject({ ok: true, files: 60 });
+    const sizes: number[] = [];
+    for (const site of ["site-1", "site-2", "site-3"]) {
+      expect(await verifyManifest(join(output, site))).toMatchObject({ ok: true });
+      const { entries } = await readManifest(join(output, site));
+      sizes.push(entries.length);
+      expect(
+        entries.map(({ path, ...entry }) => ({ ...entry, site, path: `${site}/${path}` })),
+      ).toEqual(manifest.entries.filter((entry) => entry.site === site));
+    }
+    // D-SAIL's shares, of 20 patients of two classes.
+    expect(sizes).toEqual([30, 18, 12]);
   });
 
   it("refuses names that are not one a site", async () => {

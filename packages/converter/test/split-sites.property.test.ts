@@ -5,7 +5,7 @@ import type { Item } from "../src/item.js";
 import { type SiteOptions, splitSites } from "../src/split-sites.js";
 import { countLabels, itemsOf, mixedItems, pureItems, reordered, seeds } from "./items.js";
 
-const options: fc.Arbitrary<SiteOptions> = fc.record(
+const options: fc.Arbitrary<SiteOptions & Required<Pick<SiteOptions, "sites">>> = fc.record(
   {
     sites: fc.oneof(
       fc.integer({ min: 1, max: 4 }),
@@ -76,6 +76,11 @@ describe("splitSites", () => {
       }),
     );
   });
+});
+
+it("has the shares and the seed of D-SAIL if none are given", () => {
+  const items = itemsOf(Array.from({ length: 20 }, () => ({ labels: ["a"] })));
+  expect(splitSites(items)).toEqual(splitSites(items, { sites: [0.5, 0.3, 0.2], seed: 3 }));
 });
 
 describe("skew", () => {

@@ -3,6 +3,12 @@
  *
  * @module
  */
+export {
+  type CodecWorker,
+  type CodecWorkerOptions,
+  createCodecWorker,
+  hasCodecWorker,
+} from "./node/codec-worker.js";
 export type { TargetOptions } from "./node/file-sink.js";
 export { readDicomFile, readDicomFileSync } from "./node/file-source.js";
 export {

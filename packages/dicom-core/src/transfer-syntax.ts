@@ -24,6 +24,11 @@ export const EXPLICIT_VR_BIG_ENDIAN = "1.2.840.10008.1.2.2";
 /** Private, but met in archives: implicit VR, and pixel data in big endian words. */
 const GE_PRIVATE_IMPLICIT_VR_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2";
 
+/** Whether the standard has it (PS3.6 Table A-1, 2025b). */
+export function isKnownTransferSyntax(uid: string): boolean {
+  return TRANSFER_SYNTAXES.some((entry) => entry.uid === uid);
+}
+
 /**
  * The encoding that a transfer syntax UID stands for.
  *

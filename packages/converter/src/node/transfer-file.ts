@@ -16,9 +16,16 @@ const NO_LINKS: ReadonlySet<string | undefined> = new Set([
   ...["EXDEV", "EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"],
 ]);
 
-/** @throws {@link ConverterError} `TARGET_EXISTS`; errors of the file system. No target is left behind then. */
-export async function copyFile(source: string, target: string): Promise<void> {
-  await writeWhole(target, (file) => copyInto(source, file));
+/**
+ * @returns the SHA-256 of what was copied
+ * @throws {@link ConverterError} `TARGET_EXISTS`; errors of the file system. No target is left behind then.
+ */
+export async function copyFile(source: string, target: string): Promise<string> {
+  let digest = "";
+  await writeWhole(target, async (file) => {
+    digest = await copyInto(source, file);
+  });
+  return digest;
 }
 
 /**
@@ -148,7 +155,8 @@ async function copyInto(source: string, target: FileHandle): Promise<string> {
   return readThrough(source, (chunk) => target.writeFile(chunk));
 }
 
-function digestOf(path: string): Promise<string> {
+/** The SHA-256 of a file: 64 hexadecimal digits in lower case. */
+export function digestOf(path: string): Promise<string> {
   return readThrough(path, async () => undefined);
 }
 

@@ -6,12 +6,8 @@
 import { lstat, mkdir, readdir, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { ConverterError } from "../errors.js";
-import { formatManifestJson, type Manifest } from "../manifest.js";
 import { codeOf, withoutPath } from "./file-system-error.js";
-import { copyFile, isSameFile, moveFile, writeNewText } from "./transfer-file.js";
-
-/** Where the manifest lies in the output. */
-export const MANIFEST_NAME = "manifest.json";
+import { copyFile, digestOf, isSameFile, moveFile, writeNewText } from "./transfer-file.js";
 
 /** How files get to where they belong. */
 export interface TransferOptions {
@@ -27,6 +23,15 @@ export interface TransferOptions {
 export interface Transfer {
   readonly from: string;
   readonly to: string;
+  /** The real path of the folder that `from` is in, if that is not the input. */
+  readonly root?: string;
+}
+
+/** A text to be written. */
+export interface NewFile {
+  /** Relative to the output. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /** Input and output, by their real paths. */
@@ -41,7 +46,7 @@ export interface Folders {
 export async function resolveFolders(input: string, output: string): Promise<Folders> {
   let folders: Folders;
   try {
-    folders = { input: await realpath(input), output: await realpathOfNew(resolve(output)) };
+    folders = { input: await realpath(input), output: await realpathOfNew(output) };
     if (!(await lstat(folders.input)).isDirectory()) {
       throw new ConverterError("BAD_INPUT", "the input is no folder");
     }
@@ -71,38 +76,44 @@ export async function assertEmpty(output: string): Promise<void> {
 }
 
 /**
- * Does it: names are checked to be free before the first file is written, and the manifest comes last.
+ * Does it: names are checked to be free before the first file is written.
  *
+ * @param last - what to write when all files are there, in this order; told the SHA-256 of each file. A file that is moved has to be
+ * read for it
  * @throws {@link ConverterError} `TARGET_EXISTS`, `COPY_DIFFERS`, `BAD_INPUT`; the signal's reason
  */
 export async function transfer(
   { input, output }: Folders,
   transfers: readonly Transfer[],
   { mode = "copy", signal, onProgress }: TransferOptions,
-  manifest?: Manifest,
+  last?: (digests: readonly string[]) => readonly NewFile[],
 ): Promise<void> {
   if (mode !== "copy" && mode !== "move") {
     throw new TypeError(`mode: expected copy or move, got ${String(mode)}`);
   }
-  const text = manifest === undefined ? undefined : formatManifestJson(manifest);
+  const sources = transfers.map(({ from, root = input }) => join(root, from));
   const targets = transfers.map(({ to }) => join(output, to));
-  const manifestPath = join(output, MANIFEST_NAME);
   try {
     await assertFree(targets, async (target, i) => {
       // What an interrupted move has left in both places is moved to the end.
-      return mode === "move" && isSameFile(join(input, transfers[i]?.from ?? ""), target);
+      return mode === "move" && isSameFile(sources[i] as string, target);
     });
-    if (text !== undefined) await assertFree([manifestPath]);
     for (const folder of new Set([output, ...targets.map(dirname)])) {
       await mkdir(folder, { recursive: true });
     }
-    const transferFile = mode === "move" ? moveFile : copyFile;
-    for (const [i, { from }] of transfers.entries()) {
+    const digests: string[] = [];
+    for (const [i, source] of sources.entries()) {
       signal?.throwIfAborted();
-      await transferFile(join(input, from), targets[i] as string);
+      const target = targets[i] as string;
+      if (mode === "copy") digests.push(await copyFile(source, target));
+      else {
+        await moveFile(source, target);
+        if (last !== undefined) digests.push(await digestOf(target));
+      }
       onProgress?.(i + 1, transfers.length);
     }
-    if (text !== undefined) await writeNewText(manifestPath, text);
+    for (const { path, text } of last?.(digests) ?? [])
+      await writeNewText(join(output, path), text);
     if (mode === "move") await removeEmptied(input, transfers);
   } catch (error) {
     throw withoutPath("a file cannot be transferred", error);
@@ -128,15 +139,15 @@ async function assertFree(
   }
 }
 
-/** The folders of which the last file was moved, the innermost first; never the input itself. */
+/** The folders of which the last file was moved, the innermost first; never the input, or a root, itself. */
 async function removeEmptied(input: string, transfers: readonly Transfer[]): Promise<void> {
   const folders = new Set<string>();
-  for (const { from } of transfers) {
-    for (let at = dirname(from); at !== "."; at = dirname(at)) folders.add(at);
+  for (const { from, root = input } of transfers) {
+    for (let at = dirname(from); at !== "."; at = dirname(at)) folders.add(join(root, at));
   }
   for (const folder of [...folders].sort((a, b) => b.length - a.length)) {
     try {
-      await rmdir(join(input, folder));
+      await rmdir(folder);
     } catch {
       // Something else is in it: it stays.
     }
@@ -144,12 +155,13 @@ async function removeEmptied(input: string, transfers: readonly Transfer[]): Pro
 }
 
 /** The real path of something that need not be there yet. */
-async function realpathOfNew(path: string): Promise<string> {
+export async function realpathOfNew(path: string): Promise<string> {
+  const whole = resolve(path);
   try {
-    return await realpath(path);
+    return await realpath(whole);
   } catch (error) {
-    if (codeOf(error) !== "ENOENT" || dirname(path) === path) throw error;
-    return join(await realpathOfNew(dirname(path)), basename(path));
+    if (codeOf(error) !== "ENOENT" || dirname(whole) === whole) throw error;
+    return join(await realpathOfNew(dirname(whole)), basename(whole));
   }
 }
 

@@ -5,9 +5,11 @@
  */
 import { type Dataset, readStrings } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
+import type { LookupTable } from "./lut-descriptor.js";
 import { type ModalityTransform, readModalityTransform } from "./modality-lut.js";
 import { type Palette, readPalette } from "./palette.js";
 import { type PixelPadding, readPixelPadding } from "./pixel-padding.js";
+import { readPresentationLut } from "./presentation-lut.js";
 import { readVoiTransforms, type VoiTransform } from "./voi-lut.js";
 
 /** The steps between stored values and an image; what is left out is not done. */
@@ -20,6 +22,8 @@ export interface FrameTransforms {
   readonly padding?: PixelPadding | undefined;
   /** Whether low values are white, beside what MONOCHROME1 says. */
   readonly presentationLutShape?: "IDENTITY" | "INVERSE" | undefined;
+  /** From what the VOI gives to P-values; with it neither the shape nor MONOCHROME1 inverts. */
+  readonly presentationLut?: LookupTable | undefined;
   /** The colours of `PALETTE COLOR`. */
   readonly palette?: Palette | undefined;
 }
@@ -51,6 +55,7 @@ export function readFrameTransforms(
     voi: vois[voiIndex],
     padding: readPixelPadding(dataset),
     presentationLutShape: shape === "INVERSE" ? "INVERSE" : "IDENTITY",
+    presentationLut: readPresentationLut(dataset),
     palette: readPalette(dataset),
   };
 }

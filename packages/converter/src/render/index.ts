@@ -10,6 +10,7 @@ export {
   type ReadFrameTransformsOptions,
   readFrameTransforms,
 } from "./frame-transforms.js";
+export type { LookupTable } from "./lut-descriptor.js";
 export {
   applyModalityTransform,
   type ModalityTransform,
@@ -17,6 +18,7 @@ export {
   readModalityTransform,
 } from "./modality-lut.js";
 export { applyPalette, type Palette, readPalette } from "./palette.js";
+export { readPixelAspectRatio } from "./pixel-aspect.js";
 export { type PixelPadding, readPixelPadding } from "./pixel-padding.js";
 export {
   type RenderMode,

@@ -8,15 +8,17 @@
 import { DicomError } from "@dsail/dicom-core";
 import type { Frame, Samples } from "@dsail/dicom-core/pixel-data";
 import type { RasterImage } from "../raster-image.js";
+import { distinctSamples } from "./distinct-samples.js";
 import type { FrameTransforms } from "./frame-transforms.js";
+import { type LookupTable, lookUp } from "./lut-descriptor.js";
 import { applyModalityTransform, IDENTITY_RESCALE, outputRange } from "./modality-lut.js";
 import type { PixelPadding } from "./pixel-padding.js";
 import { type RgbSamples, rgbOfFrame } from "./rgb-frame.js";
 import { voiFunction } from "./voi-lut.js";
 
 /**
- * - `voi`: 8 bits, as a viewer shows the image: modality, VOI (without one, lowest value to highest), inversion of
- *   MONOCHROME1, padding black. Colour: the upper 8 bits.
+ * - `voi`: 8 bits, as a viewer shows the image: modality, VOI (without one, lowest value to highest), presentation LUT
+ *   or, without one, inversion of MONOCHROME1; padding black. Colour: the upper 8 bits.
  * - `dsail`: 8 bits, as D-SAIL's `img_from_dicom`: the VOI on stored values, then lowest value to highest. No
  *   modality, no inversion, and padding counts as any value does.
  * - `full`: every stored bit. Grey: 16 bits, the stored value less the lowest one possible; MONOCHROME1 inverted;
@@ -32,8 +34,9 @@ export interface RenderOptions {
 /**
  * Renders a frame.
  *
- * @throws {@link DicomError} `BAD_VALUE` if the photometric interpretation is not known here, needs a palette that is
- * not given, or (mode `full`) samples are no integers of at most 16 bits
+ * @throws {@link ConverterError} `UNSUPPORTED_PHOTOMETRIC` if the photometric interpretation is not known here;
+ * {@link DicomError} `BAD_VALUE` if it needs a palette that is not given, or (mode `full`) samples are no integers of
+ * at most 16 bits
  */
 export function renderFrame(
   frame: Frame,
@@ -52,7 +55,18 @@ export function renderFrame(
   };
 }
 
+/** In every mode the output is one of the stored value and of which others there are, not of how often and where. */
 function renderGrey(
+  frame: Frame,
+  transforms: FrameTransforms,
+  mode: RenderMode,
+): Uint8Array | Uint16Array {
+  const distinct = distinctSamples(frame.samples);
+  if (distinct === undefined) return renderSamples(frame, transforms, mode);
+  return distinct.spread(renderSamples({ ...frame, samples: distinct.values }, transforms, mode));
+}
+
+function renderSamples(
   frame: Frame,
   transforms: FrameTransforms,
   mode: RenderMode,
@@ -75,21 +89,31 @@ const OUTPUT_8_BITS = { min: 0, max: 255 };
 
 function renderVoi(
   { samples }: Frame,
-  { modality = IDENTITY_RESCALE, voi, padding }: FrameTransforms,
+  { modality = IDENTITY_RESCALE, voi, padding, presentationLut }: FrameTransforms,
   isInverted: boolean,
 ): Uint8Array {
   const values = applyModalityTransform(samples, modality);
-  const toOutput =
+  const toGrey =
     voi === undefined
       ? stretch(values, (i) => isPadding(samples[i] as number, padding))
       : voiFunction(voi, OUTPUT_8_BITS);
+  const toOutput = presentationLut === undefined ? toGrey : present(toGrey, presentationLut);
   const pixels = new Uint8Array(values.length);
   for (let i = 0; i < pixels.length; i++) {
     if (isPadding(samples[i] as number, padding)) continue;
     const output = Math.round(toOutput(values[i] as number));
-    pixels[i] = isInverted ? 255 - output : output;
+    // C.11.6.1: P-values rise from black to white, whatever the photometric interpretation.
+    pixels[i] = isInverted && presentationLut === undefined ? 255 - output : output;
   }
   return pixels;
+}
+
+/** C.11.6.1: what the VOI gives is spread over the inputs of the table, from the first to the last. */
+function present(toGrey: (value: number) => number, lut: LookupTable): (value: number) => number {
+  const { entries, bits, firstMapped } = lut;
+  const unit = (entries.length - 1) / 255;
+  const scale = 255 / (2 ** bits - 1);
+  return (value) => lookUp(lut, toGrey(value) * unit + firstMapped) * scale;
 }
 
 function renderAsDsail(
@@ -139,34 +163,52 @@ function isSignedArray(samples: Samples): boolean {
 }
 
 function renderColor(frame: Frame, rgb: RgbSamples, mode: RenderMode): Uint8Array | Uint16Array {
-  if (mode === "dsail") return stretchToBytes(rgb.samples);
+  if (mode === "dsail" || (mode === "voi" && rgb.bits !== 8)) {
+    const render = mode === "dsail" ? dsailColor : toBytes;
+    const distinct = distinctSamples(rgb.samples);
+    if (distinct === undefined) return render(rgb);
+    return distinct.spread(render({ ...rgb, samples: distinct.values }));
+  }
   if (mode === "voi") return toBytes(rgb);
   assertAtMost16Bits(frame.samples, rgb.bits);
   return rgb.bits <= 8 ? Uint8Array.from(rgb.samples) : Uint16Array.from(rgb.samples);
 }
 
+function dsailColor({ samples }: RgbSamples): Uint8Array {
+  return stretchToBytes(samples);
+}
+
 /** The upper 8 bits; of fewer, spread from 0 to 255. */
 function toBytes({ samples, bits }: RgbSamples): Uint8Array {
+  if (bits === 8) return Uint8Array.from(samples);
   const divisor = 2 ** (bits - 8);
   if (bits >= 8) return Uint8Array.from(samples, (sample) => Math.floor(sample / divisor));
   const factor = 255 / (2 ** bits - 1);
   return Uint8Array.from(samples, (sample) => Math.round(sample * factor));
 }
 
-/** Lowest value to 0, highest to 255; all to 0 if there is only one. Ignores what is no number. */
+/**
+ * Lowest value to 0, highest to 255. If there is only one, to 255 if some were ignored, among which it would not be
+ * seen otherwise, else to 0. Ignores what is no number.
+ */
 function stretch(
   values: Samples,
   isIgnored: (index: number) => boolean,
 ): (value: number) => number {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
+  let someIgnored = false;
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
-    if (!Number.isFinite(value) || isIgnored(i)) continue;
+    if (!Number.isFinite(value)) continue;
+    if (isIgnored(i)) {
+      someIgnored = true;
+      continue;
+    }
     if (value < min) min = value;
     if (value > max) max = value;
   }
-  if (!(max > min)) return () => 0;
+  if (!(max > min)) return () => (someIgnored ? 255 : 0);
   const range = max - min;
   return (value) => Math.min(Math.max(((value - min) / range) * 255, 0), 255);
 }

@@ -5,6 +5,7 @@
  */
 import { DicomError } from "@dsail/dicom-core";
 import type { Frame, Samples } from "@dsail/dicom-core/pixel-data";
+import { ConverterError } from "../errors.js";
 import { applyPalette, type Palette } from "./palette.js";
 import { ybrToRgb } from "./ybr.js";
 
@@ -18,8 +19,8 @@ export interface RgbSamples {
 /**
  * The colours of a frame; undefined if it is grey.
  *
- * @throws {@link DicomError} `BAD_VALUE` if its photometric interpretation is not known here, does not go with its
- * number of samples, or needs a palette that is not given
+ * @throws {@link ConverterError} `UNSUPPORTED_PHOTOMETRIC` if its photometric interpretation is not known here, or does
+ * not go with its number of samples; {@link DicomError} `BAD_VALUE` if it needs a palette that is not given
  */
 export function rgbOfFrame(frame: Frame, palette: Palette | undefined): RgbSamples | undefined {
   const { photometricInterpretation, samplesPerPixel, samples, bitsStored } = frame;
@@ -28,7 +29,9 @@ export function rgbOfFrame(frame: Frame, palette: Palette | undefined): RgbSampl
     case "MONOCHROME2 1":
       return undefined;
     case "PALETTE COLOR 1":
-      if (palette === undefined) throw unsupported("has no palette");
+      if (palette === undefined) {
+        throw new DicomError("BAD_VALUE", "the frame has no palette", { at: "(0028,0004)" });
+      }
       return { bits: palette.bits, samples: applyPalette(samples, palette) };
     case "RGB 3":
       return { bits: bitsStored, samples };
@@ -41,10 +44,9 @@ export function rgbOfFrame(frame: Frame, palette: Palette | undefined): RgbSampl
     case "YBR_PARTIAL_420 3":
       return { bits: bitsStored, samples: ybrToRgb(samples, "PARTIAL", bitsStored) };
     default:
-      throw unsupported("has a photometric interpretation that cannot be rendered");
+      throw new ConverterError(
+        "UNSUPPORTED_PHOTOMETRIC",
+        "the frame has a photometric interpretation that cannot be rendered",
+      );
   }
-}
-
-function unsupported(why: string): DicomError {
-  return new DicomError("BAD_VALUE", `the frame ${why}`, { at: "(0028,0004)" });
 }

@@ -11,7 +11,6 @@ import { DicomError } from "../errors.js";
 import type { ReadRange } from "../read/part10.js";
 import { formatTag } from "../tag.js";
 import * as Tag from "../tags.js";
-import { readBigInts } from "../values/read-numbers.js";
 import { type ImagePixel, readImagePixel } from "./image-pixel.js";
 import { nativeFrameRange } from "./native-frame.js";
 
@@ -31,7 +30,8 @@ export interface FrameIndex {
  *
  * @param readRange - brings bytes that were skipped when the header was read; needed only if the file is not in memory
  * @throws {@link DicomError} `BAD_VALUE` if there are no pixels, or the frames cannot be told apart, `TRUNCATED` if native
- * pixels are missing, `NOT_LOADED` if bytes are missing and `readRange` is, too
+ * pixels are missing, `NOT_LOADED` if bytes are missing and `readRange` is, too, `LIMIT_EXCEEDED` if there are more than
+ * 1,000,000 fragments
  */
 export async function indexFrames(file: DicomFile, readRange?: ReadRange): Promise<FrameIndex> {
   const { dataset } = file;
@@ -91,16 +91,26 @@ interface Fragment extends ByteRange {
 
 const ITEM_HEADER_BYTES = 8;
 
+/** As many as items of sequences may be: they take 8 bytes of a file, but far more of memory. */
+const MAX_FRAGMENTS = 1_000_000;
+
 async function indexFragments(
   file: DicomFile,
   pixel: ImagePixel,
   element: DataElement,
   read: ReadRange,
 ): Promise<FrameIndex> {
-  const { offsets, fragments } = await readFragmentTable(file, element, read);
+  const { table, fragments } = await readFragments(file, element, read);
+  const { numberOfFrames } = pixel;
+  const extended = findElement(file.dataset, Tag.ExtendedOffsetTable);
+  const { littleEndian } = file.dataset.encoding;
+  const offsets =
+    (await readOffsets(
+      extended && { byteOffset: extended.valueOffset, length: extended.valueLength },
+      { frames: numberOfFrames, littleEndian, unitBytes: 8, read },
+    )) ?? (await readOffsets(table, { frames: numberOfFrames, littleEndian, unitBytes: 4, read }));
   const frames =
-    byOffsets(extendedOffsets(file) ?? offsets, fragments, pixel.numberOfFrames) ??
-    (await byCount(fragments, pixel.numberOfFrames, read));
+    (offsets && byOffsets(offsets, fragments)) ?? (await byCount(fragments, numberOfFrames, read));
   return {
     pixel,
     count: frames.length,
@@ -109,49 +119,67 @@ async function indexFragments(
   };
 }
 
-/** The Basic Offset Table, and the fragments behind it. */
-async function readFragmentTable(file: DicomFile, element: DataElement, read: ReadRange) {
+/** Where the Basic Offset Table is, and the fragments behind it. */
+async function readFragments(file: DicomFile, element: DataElement, read: ReadRange) {
   const { littleEndian } = file.dataset.encoding;
   const end = element.valueOffset + element.valueLength;
-  const items: ByteRange[] = [];
+  const fragments: Fragment[] = [];
+  let table: ByteRange | undefined;
+  let first = 0;
   for (let at = element.valueOffset; at + ITEM_HEADER_BYTES <= end; ) {
     const header = await read({ byteOffset: at, length: ITEM_HEADER_BYTES });
     const start = at + ITEM_HEADER_BYTES;
     // Only the last fragment of a truncated file is cut off.
     const length = Math.min(viewOf(header).getUint32(4, littleEndian), end - start);
-    items.push({ byteOffset: start, length });
+    if (fragments.length === MAX_FRAGMENTS) {
+      throw new DicomError("LIMIT_EXCEEDED", `more than ${MAX_FRAGMENTS} fragments`, {
+        at: formatTag(element.tag),
+        byteOffset: at,
+      });
+    }
+    if (table === undefined) {
+      table = { byteOffset: start, length };
+      first = start + length;
+    } else fragments.push({ byteOffset: start, length, position: at - first });
     at = start + length;
   }
-  const [table, ...rest] = items;
-  const first = rest[0]?.byteOffset ?? 0;
-  const fragments = rest.map((range) => ({ ...range, position: range.byteOffset - first }));
-  const bytes = table === undefined ? new Uint8Array() : await read(table);
-  const view = viewOf(bytes);
-  const offsets = Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) =>
-    view.getUint32(4 * i, littleEndian),
+  return { table, fragments };
+}
+
+/**
+ * The values of a table of offsets: of 4 bytes in the Basic Offset Table (PS3.5 A.4), of 8 in the Extended one
+ * (PS3.3 C.7.6.3.1.8), for what is beyond 4 GiB.
+ *
+ * @returns undefined unless there is one for each frame; another table is of no use, and however large, it is not read
+ */
+async function readOffsets(
+  table: ByteRange | undefined,
+  options: {
+    readonly frames: number;
+    readonly littleEndian: boolean;
+    readonly unitBytes: 4 | 8;
+    readonly read: ReadRange;
+  },
+): Promise<readonly number[] | undefined> {
+  const { frames, littleEndian, unitBytes, read } = options;
+  if (table?.length !== unitBytes * frames) return undefined;
+  const view = viewOf(await read(table));
+  return Array.from({ length: frames }, (_, i) =>
+    unitBytes === 4
+      ? view.getUint32(4 * i, littleEndian)
+      : Number(view.getBigUint64(8 * i, littleEndian)),
   );
-  return { offsets, fragments };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Extended Offset Table (7FE0,0001): 64 bits, for what is beyond 4 GiB. */
-function extendedOffsets({ dataset }: DicomFile): readonly number[] | undefined {
-  const element = findElement(dataset, Tag.ExtendedOffsetTable);
-  if (element === undefined || element.valueLength === 0) return undefined;
-  if (!isLoaded(dataset.source, element.valueOffset, element.valueLength)) return undefined;
-  return readBigInts(dataset, element).map(Number);
-}
-
 /** By a table of offsets, if it says of each frame where it begins, and there something begins. */
 function byOffsets(
   offsets: readonly number[],
   fragments: readonly Fragment[],
-  frames: number,
 ): readonly (readonly ByteRange[])[] | undefined {
-  if (offsets.length !== frames) return undefined;
   const positions = new Map(fragments.map(({ position }, i) => [position, i]));
   const starts = offsets.map((offset) => positions.get(offset));
   const isAscending = starts.every(

@@ -129,7 +129,7 @@ describe("frames", () => {
       return bytes.slice(byteOffset, byteOffset + length);
     };
     const file = await readHeader(bytes.length, readRange);
-    const reader = await openFrames(file, readRange);
+    const reader = await openFrames(file, { readRange });
     fetched = 0;
     expect([...(await reader.readFrame(300)).samples]).toEqual([44, 1, 2, 3]);
     expect(fetched).toBeLessThanOrEqual(frames[300]!.length);

@@ -6,12 +6,16 @@
 import { isLoaded, viewBytes } from "../byte-source.js";
 import { findElement } from "../dataset.js";
 import type { DicomFile } from "../dicom-file.js";
+import { inflateDataset } from "../read/inflate.js";
 import type { ReadRange } from "../read/part10.js";
 import { decodeCompressed } from "./codecs/decode-compressed.js";
+import type { FrameCodecs } from "./codecs/frame-codec.js";
+import { LOCAL_CODECS } from "./codecs/local-codecs.js";
+import { DEFLATED_IMAGE_FRAME, RLE_LOSSLESS } from "./codecs/transfer-syntaxes.js";
 import type { Frame } from "./frame.js";
 import { type FrameIndex, indexFrames, swappedWordBytes } from "./frame-index.js";
 import type { ImagePixel } from "./image-pixel.js";
-import { decodeNativeFrame } from "./native-frame.js";
+import { decodeNativeFrame, nativeFrameRange } from "./native-frame.js";
 import { decodeRle } from "./rle.js";
 
 /** An image, of which each frame is read when it is asked for. */
@@ -29,18 +33,29 @@ export interface FrameReader {
   readonly readFrame: (index: number) => Promise<Frame>;
 }
 
-/** RLE Lossless (PS3.5 A.4.2). */
-const RLE_LOSSLESS = "1.2.840.10008.1.2.5";
+/** Where bytes come from, and where frames are decoded. */
+export interface OpenFramesOptions {
+  /** Brings bytes that were skipped when the header was read; needed only if the file is not in memory. */
+  readonly readRange?: ReadRange | undefined;
+  /**
+   * Codecs. Default: those of this thread, which a hostile frame may keep for ever; for files from elsewhere use
+   * `createCodecWorker` of `@dsail/dicom-core/node`.
+   */
+  readonly codecs?: FrameCodecs | undefined;
+}
+
 /** Implicit VR little endian, but for the pixels. */
 const GE_PRIVATE_BIG_ENDIAN_PIXELS = "1.2.840.113619.5.2";
 
 /**
  * Opens the frames of a file.
  *
- * @param readRange - brings bytes that were skipped when the header was read; needed only if the file is not in memory
  * @throws {@link DicomError} as {@link indexFrames}
  */
-export async function openFrames(file: DicomFile, readRange?: ReadRange): Promise<FrameReader> {
+export async function openFrames(
+  file: DicomFile,
+  { readRange, codecs = LOCAL_CODECS }: OpenFramesOptions = {},
+): Promise<FrameReader> {
   const frames = await indexFrames(file, readRange);
   const { pixel, count } = frames;
   const readEncoded = async (index: number) => {
@@ -55,7 +70,7 @@ export async function openFrames(file: DicomFile, readRange?: ReadRange): Promis
     readEncoded,
     readFrame: async (index) => {
       const bytes = await readEncoded(index);
-      return decode(file, pixel, bytes, frames.skippedBits(index));
+      return decode(file, pixel, bytes, frames.skippedBits(index), codecs);
     },
   };
 }
@@ -88,6 +103,7 @@ function decode(
   pixel: ImagePixel,
   bytes: Uint8Array,
   skippedBits: number,
+  codecs: FrameCodecs,
 ): Frame | Promise<Frame> {
   const { dataset, transferSyntax } = file;
   const element = findElement(dataset, pixel.pixelTag);
@@ -100,7 +116,15 @@ function decode(
     });
   }
   if (transferSyntax.uid === RLE_LOSSLESS) return decodeRleFrame(bytes, pixel);
-  return decodeCompressed(bytes, pixel, transferSyntax.uid);
+  if (transferSyntax.uid === DEFLATED_IMAGE_FRAME) return inflateFrame(bytes, pixel);
+  return decodeCompressed(bytes, pixel, transferSyntax.uid, codecs);
+}
+
+/** Deflated Image Frame Compression (PS3.5 A.4): a frame of native pixels, deflated by itself. */
+function inflateFrame(bytes: Uint8Array, pixel: ImagePixel): Frame {
+  const { length } = nativeFrameRange(pixel, 0);
+  // An odd frame may have been padded.
+  return decodeNativeFrame(inflateDataset(bytes, length + 1, 0), pixel);
 }
 
 /** PS3.5 G.2: for each sample, from the highest byte to the lowest, a plane of bytes. */

@@ -53,11 +53,27 @@ describe("elements of a data set that was read", () => {
     expect(datasetToElements(big.dataset)).toEqual(elements);
   });
 
-  it("are none of compressed pixel data, which would be written as if it were not", () => {
-    const pixelData = EXPLICIT.openSequence(0x7fe00010, "OB", [EXPLICIT.item([])]);
-    const { dataset } = readFile(fileOf(pixelData, "1.2.840.10008.1.2.4.50"));
-    expect(() => datasetToElements(dataset)).toThrow(
-      expect.objectContaining({ code: "UNSUPPORTED_TRANSFER_SYNTAX", at: "(7FE0,0010)" }),
+  it.each([
+    ["with an offset table that fits", [0, 12], [0, 1]],
+    ["with one that leads nowhere, which is left out", [0, 7], []],
+  ])("have compressed pixel data in its fragments, %s", (_what, offsets, firstFragments) => {
+    const { element, item, openSequence } = EXPLICIT;
+    const fragments = [Uint8Array.of(1, 2, 3, 4), Uint8Array.of(5, 6)];
+    const table = new Uint8Array(Uint32Array.from(offsets).buffer);
+    const pixelData = openSequence(0x7fe00010, "OB", [
+      item(table),
+      ...fragments.map((fragment) => item(fragment)),
+    ]);
+    const { dataset } = readFile(
+      fileOf([element(0x00280010, "US", [1, 0]), pixelData], "1.2.840.10008.1.2.4.50"),
     );
+    const elements = datasetToElements(dataset);
+    expect(elements[1]).toEqual({
+      tag: 0x7fe00010,
+      vr: "OB",
+      value: { fragments, firstFragments },
+    });
+    const written = writeFile(elements, { transferSyntaxUid: "1.2.840.10008.1.2.4.50" });
+    expect(datasetToElements(readFile(written).dataset)).toEqual(elements);
   });
 });

@@ -22,7 +22,8 @@ export interface ElementInit {
  * - numbers: a number or bigint, or a list; of AT: tags;
  * - bytes: a `Uint8Array`, in little endian, whatever the transfer syntax written to: of OB, OW, UN
  *   and their kin the value; of any other VR its encoded value field (text in UTF-8);
- * - a sequence: a list of items, each a list of elements.
+ * - a sequence: a list of items, each a list of elements;
+ * - compressed pixel data: its fragments.
  *
  * An empty list, text or array is an element without value.
  */
@@ -32,4 +33,18 @@ export type ElementValueInit =
   | bigint
   | readonly (string | number | bigint)[]
   | Uint8Array
-  | readonly (readonly ElementInit[])[];
+  | readonly (readonly ElementInit[])[]
+  | EncapsulatedInit;
+
+/** Pixel Data in fragments (PS3.5 A.4); only an encapsulated transfer syntax has it. */
+export interface EncapsulatedInit {
+  /** Compressed frames, or pieces of them. Those of odd length are padded. */
+  readonly fragments: readonly Uint8Array[];
+  /** For each frame its first fragment, from 0. Default: the offset table stays empty. */
+  readonly firstFragments?: readonly number[];
+}
+
+/** Whether a value is compressed pixel data. */
+export function isEncapsulatedInit(value: ElementValueInit): value is EncapsulatedInit {
+  return typeof value === "object" && "fragments" in value;
+}

@@ -10,7 +10,8 @@ import { formatPath, type Path } from "../path.js";
 import { ITEM, ITEM_DELIMITATION, SEQUENCE_DELIMITATION, type TagNumber } from "../tag.js";
 import { isVR, type VR, VRS } from "../vr.js";
 import type { ByteWriter } from "./byte-writer.js";
-import type { ElementInit, ElementValueInit } from "./element-init.js";
+import { type ElementInit, type ElementValueInit, isEncapsulatedInit } from "./element-init.js";
+import { writeEncapsulated } from "./encapsulated-writer.js";
 import { encodeValue, type TextEncoding } from "./encode-value.js";
 
 /** Longest value of the VRs with a 16-bit length (PS3.5 7.1.2), even. */
@@ -62,6 +63,10 @@ export function writeElement(
   const { tag, value } = element;
   const here = [...path, tag];
   try {
+    if (isEncapsulatedInit(value)) {
+      writeEncapsulated(writer, tag, value, encoding);
+      return;
+    }
     const vr = element.vr ?? vrToWrite(tag);
     if (isItems(vr, value)) {
       writeSequence(writer, tag, vr, value, encoding, here);

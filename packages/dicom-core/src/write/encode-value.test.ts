@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { VR } from "../vr.js";
-import type { ElementInit, ElementValueInit } from "./element-init.js";
+import type { ElementInit, ElementValueInit, EncapsulatedInit } from "./element-init.js";
 import { encodeValue, formatDecimal, isAscii } from "./encode-value.js";
 
-type Value = Exclude<ElementValueInit, readonly (readonly ElementInit[])[]>;
+type Value = Exclude<ElementValueInit, readonly (readonly ElementInit[])[] | EncapsulatedInit>;
 
 const hexOf = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const latin1Of = (bytes: Uint8Array) => Buffer.from(bytes).toString("latin1");

@@ -8,7 +8,7 @@ import { encodeText as encodeUtf8 } from "../character-set.js";
 import { DicomError } from "../errors.js";
 import { type VR, VRS } from "../vr.js";
 import { ByteWriter } from "./byte-writer.js";
-import type { ElementValueInit } from "./element-init.js";
+import type { ElementValueInit, EncapsulatedInit } from "./element-init.js";
 
 /** How text is written: ASCII, which every character set contains, or UTF-8, which (0008,0005) has to declare. */
 export type TextEncoding = "ascii" | "utf-8";
@@ -37,7 +37,7 @@ const BIGINT_RANGE = {
  */
 export function encodeValue(
   vr: VR,
-  value: Exclude<ElementValueInit, readonly (readonly unknown[])[]>,
+  value: Exclude<ElementValueInit, readonly (readonly unknown[])[] | EncapsulatedInit>,
   littleEndian: boolean,
   textEncoding: TextEncoding = "ascii",
 ): Uint8Array {

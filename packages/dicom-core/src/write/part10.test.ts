@@ -80,14 +80,17 @@ describe("a file that is written", () => {
     expect(readText(file.dataset, 0x00100010)).toBe("Doe^Jane");
   });
 
-  it.each(["1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.5", "1.2.3"])(
-    "is not in a compressed transfer syntax, or one that nobody knows: %s",
-    (transferSyntaxUid) => {
-      expect(() => writeFile([], { transferSyntaxUid })).toThrow(
-        expect.objectContaining({ code: "UNSUPPORTED_TRANSFER_SYNTAX" }),
-      );
-    },
-  );
+  it.each<readonly [string, string, ElementInit["value"]]>([
+    ["native pixels in a compressed one", "1.2.840.10008.1.2.4.50", Uint8Array.of(1, 2)],
+    ["compressed pixels in a native one", "1.2.840.10008.1.2.1", { fragments: [] }],
+    ["compressed pixels in implicit VR", "1.2.840.10008.1.2", { fragments: [] }],
+    ["anything in one that nobody knows", "1.2.3", { fragments: [] }],
+  ])("is refused for %s", (_what, transferSyntaxUid, value) => {
+    const elements = [{ tag: 0x7fe00010, vr: "OB", value }] as const;
+    expect(() => writeFile(elements, { transferSyntaxUid })).toThrow(
+      expect.objectContaining({ code: "UNSUPPORTED_TRANSFER_SYNTAX" }),
+    );
+  });
 
   it("is deflated without a header of zlib, to an even length (PS3.5 A.5)", () => {
     for (let length = 1; length < 30; length++) {

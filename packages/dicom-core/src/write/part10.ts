@@ -5,11 +5,16 @@
  */
 import { deflateSync } from "fflate";
 import { DicomError } from "../errors.js";
-import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntaxOf } from "../transfer-syntax.js";
+import { formatTag } from "../tag.js";
+import {
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  isKnownTransferSyntax,
+  transferSyntaxOf,
+} from "../transfer-syntax.js";
 import type { VR } from "../vr.js";
 import { VRS } from "../vr.js";
 import { ByteWriter } from "./byte-writer.js";
-import type { ElementInit, ElementValueInit } from "./element-init.js";
+import { type ElementInit, type ElementValueInit, isEncapsulatedInit } from "./element-init.js";
 import { vrToWrite, writeElement, writeElements } from "./element-writer.js";
 import { isAscii } from "./encode-value.js";
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "./implementation.js";
@@ -17,10 +22,11 @@ import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "./impleme
 const SPECIFIC_CHARACTER_SET = 0x00080005;
 const SOP_CLASS_UID = 0x00080016;
 const SOP_INSTANCE_UID = 0x00080018;
+const PIXEL_DATA = 0x7fe00010;
 
 /** How a file is written. */
 export interface WriteOptions {
-  /** An uncompressed or deflated transfer syntax. Default explicit VR little endian. */
+  /** Default explicit VR little endian. One of compressed pixels needs them in fragments, any other forbids it. */
   readonly transferSyntaxUid?: string;
   /** Whether sequences and items end in delimiters instead of having lengths. Default false. */
   readonly undefinedLengths?: boolean;
@@ -32,8 +38,8 @@ export interface WriteOptions {
  * Text is written as ASCII where that is enough, else as UTF-8; (0008,0005) is set accordingly, and any that is given,
  * also in items, is ignored. Group lengths (retired) and group 0002 are ignored too: the meta information is built.
  *
- * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` for a compressed one; `BAD_VALUE`, `BAD_VR` where a value
- * cannot be written, with its path
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if pixel data is not compressed as the transfer syntax says;
+ * `BAD_VALUE`, `BAD_VR` where a value cannot be written, with its path
  */
 export function writeFile(
   elements: readonly ElementInit[],
@@ -58,10 +64,16 @@ export function writeDataset(
   options: WriteOptions = {},
 ): Uint8Array {
   const syntax = transferSyntaxOf(options.transferSyntaxUid ?? EXPLICIT_VR_LITTLE_ENDIAN);
-  if (syntax.encapsulated) {
+  if (!isKnownTransferSyntax(syntax.uid)) {
+    throw new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", "the standard has no such transfer syntax");
+  }
+  for (const { tag, value } of elements) {
+    const isEncapsulated = isEncapsulatedInit(value);
+    if (isEncapsulated ? syntax.encapsulated : tag !== PIXEL_DATA || !syntax.encapsulated) continue;
     throw new DicomError(
       "UNSUPPORTED_TRANSFER_SYNTAX",
-      "only uncompressed and deflated transfer syntaxes can be written from scratch",
+      `pixel data is ${isEncapsulated ? "" : "not "}compressed, but the transfer syntax says otherwise`,
+      { at: formatTag(tag) },
     );
   }
   const utf8 = needsUtf8(elements);

@@ -1,12 +1,12 @@
 /**
- * What a codec does.
+ * What codecs do, and where they do it.
  *
  * @module
  */
 import type { ImagePixel } from "../image-pixel.js";
 
-/** What came out of a codec, to be held against the header. */
-export interface DecodedImage {
+/** An image as codecs take and give it: what came out of one is to be held against the header. */
+export interface CodecImage {
   readonly rows: number;
   readonly columns: number;
   readonly samplesPerPixel: number;
@@ -17,12 +17,51 @@ export interface DecodedImage {
   readonly bytes: Uint8Array;
   /** Bytes of a sample. */
   readonly sampleBytes: 1 | 2;
-  /** Whether the codec has made RGB of what was stored. */
+  /** Whether colour is RGB, whatever is stored in the codestream. */
   readonly isRgb: boolean;
 }
 
+/** How a frame is compressed. */
+export interface EncodeOptions {
+  /** JPEG 2000 only: how many times smaller than the samples, greater than 1. Default: no loss. */
+  readonly compressionRatio?: number | undefined;
+  /** JPEG-LS only: how much a sample may be off, 0 to 255. Default 0: no loss. */
+  readonly maxError?: number | undefined;
+}
+
 /** Decodes frames. */
-export interface FrameCodec {
+export interface FrameDecoder {
   /** @throws any error if the frame is damaged */
-  readonly decode: (frame: Uint8Array, pixel: ImagePixel) => DecodedImage;
+  readonly decode: (frame: Uint8Array, pixel: ImagePixel) => CodecImage;
+}
+
+/** Encodes frames. */
+export interface FrameEncoder {
+  /** @throws any error if the image is of a kind that the codec does not know */
+  readonly encode: (image: CodecImage, options: EncodeOptions) => Uint8Array;
+}
+
+/** Codecs of all transfer syntaxes, wherever they run: in this thread, or in a worker with limits. */
+export interface FrameCodecs {
+  /**
+   * Decodes a frame, and makes sure that it is the image that the header describes.
+   *
+   * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`; `BAD_VALUE` if it is damaged, or another image;
+   * `LIMIT_EXCEEDED` where there are limits
+   */
+  readonly decode: (
+    frame: Uint8Array,
+    pixel: ImagePixel,
+    transferSyntaxUid: string,
+  ) => Promise<CodecImage>;
+  /**
+   * Encodes an image.
+   *
+   * @throws {@link DicomError} as `decode`
+   */
+  readonly encode: (
+    image: CodecImage,
+    transferSyntaxUid: string,
+    options: EncodeOptions,
+  ) => Promise<Uint8Array>;
 }

@@ -6,31 +6,51 @@
 /// <reference path="./packages.d.ts" />
 import { DicomError } from "../../errors.js";
 import type { ImagePixel } from "../image-pixel.js";
-import { emscriptenCodec } from "./emscripten-codec.js";
-import type { DecodedImage, FrameCodec } from "./frame-codec.js";
+import { decodeSequentialJpeg } from "../jpeg/decode-sequential.js";
+import { readCodestreamHeader } from "./codestream-header.js";
+import { emscriptenDecoder, emscriptenEncoder, type ModuleEncoder } from "./emscripten-codec.js";
+import type { CodecImage, EncodeOptions, FrameDecoder, FrameEncoder } from "./frame-codec.js";
 import { withColorTransform } from "./jpeg-color.js";
+import * as Syntax from "./transfer-syntaxes.js";
 
-interface CodecSource {
+/** Something to be loaded. */
+export interface CodecSource<Codec> {
   /** The package to install. */
   readonly name: string;
-  readonly load: () => Promise<FrameCodec>;
+  readonly load: () => Promise<Codec>;
 }
 
-const JPEG: CodecSource = {
+const JPEG: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-libjpeg-turbo-8bit",
   load: async () => {
     const { default: create } = await import(
       "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs"
     );
-    return emscriptenCodec(create, {
-      decoder: "JPEGDecoder",
+    const { decode } = await emscriptenDecoder(create, {
+      name: "JPEGDecoder",
       isRgb: (samples) => samples === 3,
       prepare: withColorTransform,
     });
+    return {
+      decode: (frame, pixel) => {
+        try {
+          return decode(frame, pixel);
+        } catch {
+          // Markers that are none of the image's business may stop it.
+          return decodeSequential(frame, pixel);
+        }
+      },
+    };
   },
 };
 
-const JPEG_LOSSLESS: CodecSource = {
+/** Ours: no package of JavaScript that is kept well decodes 12 bits. */
+const JPEG_12_BITS: CodecSource<FrameDecoder> = {
+  name: "@dsail/dicom-core",
+  load: async () => ({ decode: decodeSequential }),
+};
+
+const JPEG_LOSSLESS: CodecSource<FrameDecoder> = {
   name: "jpeg-lossless-decoder-js",
   load: async () => {
     const { Decoder } = await import("jpeg-lossless-decoder-js");
@@ -38,98 +58,171 @@ const JPEG_LOSSLESS: CodecSource = {
   },
 };
 
-const JPEG_LS: CodecSource = {
+const JPEG_LS: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-charls",
   load: async () => {
     const { default: create } = await import("@cornerstonejs/codec-charls/decodewasmjs");
-    return emscriptenCodec(create, { decoder: "JpegLSDecoder", isRgb: () => false });
+    return emscriptenDecoder(create, { name: "JpegLSDecoder", isRgb: () => false });
   },
 };
 
-const JPEG_2000: CodecSource = {
+const JPEG_2000: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-openjpeg",
   load: async () => {
     const { default: create } = await import("@cornerstonejs/codec-openjpeg/decodewasmjs");
-    return emscriptenCodec(create, { decoder: "J2KDecoder", isRgb: () => false });
+    return emscriptenDecoder(create, { name: "J2KDecoder", isRgb: () => false });
   },
 };
 
-const HTJ2K: CodecSource = {
+const HTJ2K: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-openjph",
   load: async () => {
     const { default: create } = await import("@cornerstonejs/codec-openjph/wasmjs");
-    return emscriptenCodec(create, { decoder: "HTJ2KDecoder", isRgb: () => false });
+    return emscriptenDecoder(create, {
+      name: "HTJ2KDecoder",
+      isRgb: () => false,
+      mixesLines: true,
+    });
   },
 };
 
-/** By transfer syntax (PS3.5 A.4). */
-const SOURCES: ReadonlyMap<string, CodecSource> = new Map([
-  ["1.2.840.10008.1.2.4.50", JPEG],
-  ["1.2.840.10008.1.2.4.51", JPEG],
-  ["1.2.840.10008.1.2.4.57", JPEG_LOSSLESS],
-  ["1.2.840.10008.1.2.4.70", JPEG_LOSSLESS],
-  ["1.2.840.10008.1.2.4.80", JPEG_LS],
-  ["1.2.840.10008.1.2.4.81", JPEG_LS],
-  ["1.2.840.10008.1.2.4.90", JPEG_2000],
-  ["1.2.840.10008.1.2.4.91", JPEG_2000],
-  ["1.2.840.10008.1.2.4.201", HTJ2K],
-  ["1.2.840.10008.1.2.4.202", HTJ2K],
-  ["1.2.840.10008.1.2.4.203", HTJ2K],
+const DECODERS: ReadonlyMap<string, CodecSource<FrameDecoder>> = new Map([
+  [Syntax.JPEG_BASELINE, JPEG],
+  [Syntax.JPEG_EXTENDED, JPEG],
+  [Syntax.JPEG_LOSSLESS, JPEG_LOSSLESS],
+  [Syntax.JPEG_LOSSLESS_SV1, JPEG_LOSSLESS],
+  [Syntax.JPEG_LS_LOSSLESS, JPEG_LS],
+  [Syntax.JPEG_LS_NEAR_LOSSLESS, JPEG_LS],
+  [Syntax.JPEG_2000_LOSSLESS, JPEG_2000],
+  [Syntax.JPEG_2000, JPEG_2000],
+  [Syntax.HTJ2K_LOSSLESS, HTJ2K],
+  [Syntax.HTJ2K_LOSSLESS_RPCL, HTJ2K],
+  [Syntax.HTJ2K, HTJ2K],
 ]);
 
-/** What decodes a frame: of JPEG what its codestream says, since files are labelled wrongly (ISO 10918-1 Table B.1). */
-function sourceOf(transferSyntaxUid: string, frame: Uint8Array): CodecSource | undefined {
-  const source = SOURCES.get(transferSyntaxUid);
+const SOF1 = 0xc1;
+const SOF3 = 0xc3;
+
+/**
+ * What decodes a frame: of JPEG what its codestream says, since files are labelled wrongly.
+ *
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if there is nothing
+ */
+export function decoderOf(transferSyntaxUid: string, frame: Uint8Array): CodecSource<FrameDecoder> {
+  const source = DECODERS.get(transferSyntaxUid);
+  if (source === undefined) throw unsupported("pixels of this transfer syntax cannot be decoded");
   if (source !== JPEG && source !== JPEG_LOSSLESS) return source;
-  return startOfFrame(frame) === 0xc3 ? JPEG_LOSSLESS : JPEG;
+  const header = readCodestreamHeader(frame);
+  if (header?.startOfFrame === SOF3) return JPEG_LOSSLESS;
+  return header?.startOfFrame === SOF1 && header.bits === 12 ? JPEG_12_BITS : JPEG;
 }
 
-/** The marker SOFn of a JPEG; 0 if there is none. */
-function startOfFrame(frame: Uint8Array): number {
-  for (let at = 2; at + 4 <= frame.length && frame[at] === 0xff; ) {
-    const marker = frame[at + 1] as number;
-    if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xcc) return marker;
-    at += 2 + (((frame[at + 2] as number) << 8) | (frame[at + 3] as number));
-  }
-  return 0;
+const JPEG_LS_ENCODER: CodecSource<FrameEncoder> = {
+  name: JPEG_LS.name,
+  load: async () => {
+    const { default: create } = await import("@cornerstonejs/codec-charls/wasmjs");
+    return emscriptenEncoder(create, {
+      name: "JpegLSEncoder",
+      set: (encoder, { samplesPerPixel }, { maxError = 0 }) => {
+        encoder.setNearLossless(maxError);
+        // ITU-T T.87 C.2.3: the samples of a pixel together.
+        encoder.setInterleaveMode(samplesPerPixel === 1 ? 0 : 2);
+      },
+    });
+  },
+};
+
+const JPEG_2000_ENCODER: CodecSource<FrameEncoder> = {
+  name: JPEG_2000.name,
+  load: async () => {
+    const { default: create } = await import("@cornerstonejs/codec-openjpeg/wasmjs");
+    return emscriptenEncoder(create, { name: "J2KEncoder", set: setJpeg2000 });
+  },
+};
+
+function setJpeg2000(
+  encoder: ModuleEncoder,
+  { rows, columns }: CodecImage,
+  { compressionRatio }: EncodeOptions,
+): void {
+  encoder.setQuality(compressionRatio === undefined, 0);
+  if (compressionRatio !== undefined) encoder.setCompressionRatio(compressionRatio);
+  // The codec refuses levels that would halve less than a pixel.
+  encoder.setDecompositions(Math.min(5, Math.floor(Math.log2(Math.min(rows, columns)))));
+}
+
+const htj2kEncoder = (isRpcl: boolean): CodecSource<FrameEncoder> => ({
+  name: HTJ2K.name,
+  load: async () => {
+    const { default: create } = await import("@cornerstonejs/codec-openjph/wasmjs");
+    return emscriptenEncoder(create, {
+      name: "HTJ2KEncoder",
+      mixesLines: true,
+      set: (encoder) => {
+        encoder.setQuality(true, 0);
+        if (!isRpcl) return;
+        encoder.setProgressionOrder(2);
+        encoder.setTLMMarker(true); // PS3.6 Table A-1: with TLM options
+      },
+    });
+  },
+});
+
+const ENCODERS: ReadonlyMap<string, CodecSource<FrameEncoder>> = new Map([
+  [Syntax.JPEG_LS_LOSSLESS, JPEG_LS_ENCODER],
+  [Syntax.JPEG_LS_NEAR_LOSSLESS, JPEG_LS_ENCODER],
+  [Syntax.JPEG_2000_LOSSLESS, JPEG_2000_ENCODER],
+  [Syntax.JPEG_2000, JPEG_2000_ENCODER],
+  [Syntax.HTJ2K_LOSSLESS, htj2kEncoder(false)],
+  [Syntax.HTJ2K_LOSSLESS_RPCL, htj2kEncoder(true)],
+  [Syntax.HTJ2K, htj2kEncoder(false)],
+]);
+
+/** What encodes for a transfer syntax. @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if there is nothing */
+export function encoderOf(transferSyntaxUid: string): CodecSource<FrameEncoder> {
+  const source = ENCODERS.get(transferSyntaxUid);
+  if (source === undefined) throw unsupported("pixels cannot be encoded in this transfer syntax");
+  return source;
 }
 
 /** Codecs that have been loaded, or are being. */
-const loaded = new Map<CodecSource, Promise<FrameCodec>>();
+const loaded = new Map<CodecSource<unknown>, Promise<unknown>>();
 
 /**
- * The codec of a frame.
+ * The codec, loaded once.
  *
- * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if there is none, or its package is not installed
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if its package is not installed
  */
-export async function loadCodec(transferSyntaxUid: string, frame: Uint8Array): Promise<FrameCodec> {
-  const source = sourceOf(transferSyntaxUid, frame);
-  if (source === undefined) {
-    throw new DicomError(
-      "UNSUPPORTED_TRANSFER_SYNTAX",
-      "pixels of this transfer syntax cannot be decoded",
-      { at: "(0002,0010)" },
-    );
-  }
+export async function loadCodec<Codec>(source: CodecSource<Codec>): Promise<Codec> {
   const loading = loaded.get(source) ?? source.load();
   loaded.set(source, loading);
   try {
-    return await loading;
+    return (await loading) as Codec;
   } catch (error) {
     loaded.delete(source);
     if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
-    throw new DicomError(
-      "UNSUPPORTED_TRANSFER_SYNTAX",
+    throw unsupported(
       `pixels of this transfer syntax need the package ${source.name}: install it`,
-      { at: "(0002,0010)", cause: error },
+      error,
     );
   }
 }
 
 /** After a failure the codec's memory may be anything: the next frame gets a new one. */
-export function forgetCodec(transferSyntaxUid: string, frame: Uint8Array): void {
-  const source = sourceOf(transferSyntaxUid, frame);
-  if (source !== undefined) loaded.delete(source);
+export function forgetCodec(source: CodecSource<unknown>): void {
+  loaded.delete(source);
+}
+
+function unsupported(message: string, cause?: unknown): DicomError {
+  return new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", message, { at: "(0002,0010)", cause });
+}
+
+/** Colours stay as they are stored. */
+function decodeSequential(frame: Uint8Array, { isSigned }: ImagePixel): CodecImage {
+  const { rows, columns, samplesPerPixel, bits, samples } = decodeSequentialJpeg(frame);
+  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
+  const sampleBytes = samples.BYTES_PER_ELEMENT === 1 ? 1 : 2;
+  return { rows, columns, samplesPerPixel, bits, isSigned, bytes, sampleBytes, isRgb: false };
 }
 
 /** The decoder tells only the samples; that they are as many as they should be is checked as of any codec. */
@@ -137,7 +230,7 @@ function losslessImage(
   Decoder: typeof import("jpeg-lossless-decoder-js").Decoder,
   frame: Uint8Array,
   { rows, columns, samplesPerPixel, bitsStored, bitsAllocated, isSigned }: ImagePixel,
-): DecodedImage {
+): CodecImage {
   const copy = frame.slice();
   const decoded = new Uint8Array(new Decoder().decompress(copy.buffer, 0, copy.length));
   const sampleBytes = bitsAllocated === 8 ? 1 : 2;

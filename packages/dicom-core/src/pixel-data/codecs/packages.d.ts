@@ -7,11 +7,19 @@ declare module "@cornerstonejs/codec-openjpeg/decodewasmjs" {
   const create: import("./emscripten-codec.js").CreateModule;
   export default create;
 }
+declare module "@cornerstonejs/codec-openjpeg/wasmjs" {
+  const create: import("./emscripten-codec.js").CreateModule;
+  export default create;
+}
 declare module "@cornerstonejs/codec-openjph/wasmjs" {
   const create: import("./emscripten-codec.js").CreateModule;
   export default create;
 }
 declare module "@cornerstonejs/codec-charls/decodewasmjs" {
+  const create: import("./emscripten-codec.js").CreateModule;
+  export default create;
+}
+declare module "@cornerstonejs/codec-charls/wasmjs" {
   const create: import("./emscripten-codec.js").CreateModule;
   export default create;
 }

@@ -1,0 +1,142 @@
+/**
+ * Codecs in a worker thread with limits of time and memory, for frames from elsewhere: a hostile one costs its own
+ * result, and nothing more.
+ *
+ * @module
+ */
+import { existsSync } from "node:fs";
+import { Worker } from "node:worker_threads";
+import { DicomError } from "../errors.js";
+import type { FrameCodecs } from "../pixel-data/codecs/frame-codec.js";
+import type { CodecAnswer, CodecRequest, CodecWorkerData } from "./codec-worker-messages.js";
+
+export interface CodecWorkerOptions {
+  /** How long one frame may take, in milliseconds, at least 1. Default 30,000. */
+  readonly timeoutMs?: number;
+  /** How much memory a codec may have, in bytes, at least 32 MiB. Default 1 GiB. */
+  readonly maxMemoryBytes?: number;
+}
+
+/** Codecs in a thread of their own. The thread lets the process end while it is idle. */
+export interface CodecWorker extends FrameCodecs {
+  /** Ends the thread; what is under way fails. */
+  readonly close: () => Promise<void>;
+}
+
+/** The built worker lies beside the built entries; there is none when sources are run. */
+const WORKER = new URL("./codec-worker.js", import.meta.url);
+const MIN_MEMORY_BYTES = 32 * 1024 * 1024;
+
+/** Whether there is a worker to be had: not where sources are run. */
+export function hasCodecWorker(): boolean {
+  return existsSync(WORKER);
+}
+
+/**
+ * Starts a worker with the first frame, and another one after a frame that took too long or killed it.
+ *
+ * Its codecs throw `LIMIT_EXCEEDED` if a frame takes too long, and `BAD_VALUE` if it needs too much memory.
+ *
+ * @throws {@link RangeError} for a limit that is none
+ */
+export function createCodecWorker(options: CodecWorkerOptions = {}): CodecWorker {
+  return startCodecWorker(WORKER, options);
+}
+
+/** As {@link createCodecWorker}, with the worker's own module. */
+export function startCodecWorker(
+  module: URL,
+  { timeoutMs = 30_000, maxMemoryBytes = 1024 * 1024 * 1024 }: CodecWorkerOptions = {},
+): CodecWorker {
+  if (!(timeoutMs >= 1 && timeoutMs < 2 ** 31)) {
+    throw new RangeError(`timeoutMs: expected 1 to 2147483647, got ${timeoutMs}`);
+  }
+  if (!(maxMemoryBytes >= MIN_MEMORY_BYTES)) {
+    throw new RangeError(`maxMemoryBytes: expected ${MIN_MEMORY_BYTES} or more`);
+  }
+  let worker: Worker | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const runNow = (request: CodecRequest, transfer: readonly ArrayBuffer[]) =>
+    new Promise<CodecAnswer>((resolve, reject) => {
+      const running =
+        worker ??
+        new Worker(module, {
+          workerData: { maxMemoryBytes } satisfies CodecWorkerData,
+          resourceLimits: { maxOldGenerationSizeMb: Math.ceil(maxMemoryBytes / 2 ** 20) },
+        });
+      worker = running;
+      const end = (settle: () => void) => {
+        clearTimeout(timer);
+        running.removeAllListeners();
+        running.unref();
+        settle();
+      };
+      const fail = (error: DicomError) =>
+        end(() => {
+          if (worker === running) worker = undefined;
+          void running.terminate();
+          reject(error);
+        });
+      const timer = setTimeout(
+        () => fail(failure("LIMIT_EXCEEDED", `a frame took longer than ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      running.ref();
+      running.on("message", (answer: CodecAnswer) => end(() => resolve(answer)));
+      // Its own words may quote the frame.
+      running.on("error", () =>
+        fail(failure("BAD_VALUE", "a frame ended the thread of its codec")),
+      );
+      running.on("exit", () => fail(failure("BAD_VALUE", "a frame ended the thread of its codec")));
+      running.postMessage(request, transfer);
+    });
+
+  /** One at a time: a limit of time is of one frame. */
+  const run = (request: CodecRequest, transfer: readonly ArrayBuffer[]) => {
+    const answer = last.then(() => runNow(request, transfer));
+    last = answer.catch(() => undefined);
+    return answer;
+  };
+
+  return {
+    decode: async (frame, pixel, transferSyntaxUid) => {
+      // A copy of its own: a message would take along all that the view is of.
+      const copy = frame.slice();
+      const answer = await run({ kind: "decode", frame: copy, pixel, transferSyntaxUid }, [
+        copy.buffer,
+      ]);
+      if (answer.kind === "decoded") return answer.image;
+      throw errorOf(answer);
+    },
+    encode: async (image, transferSyntaxUid, encodeOptions) => {
+      const bytes = image.bytes.slice();
+      const request: CodecRequest = {
+        kind: "encode",
+        image: { ...image, bytes },
+        transferSyntaxUid,
+        options: {
+          compressionRatio: encodeOptions.compressionRatio,
+          maxError: encodeOptions.maxError,
+        },
+      };
+      const answer = await run(request, [bytes.buffer]);
+      if (answer.kind === "encoded") return answer.bytes;
+      throw errorOf(answer);
+    },
+    close: async () => {
+      const running = worker;
+      worker = undefined;
+      await running?.terminate();
+    },
+  };
+}
+
+function errorOf(answer: CodecAnswer): Error {
+  if (answer.kind !== "failed") return new TypeError("expected an answer to what was asked");
+  return new DicomError(answer.code, answer.message, { at: answer.at });
+}
+
+function failure(code: "LIMIT_EXCEEDED" | "BAD_VALUE", message: string): DicomError {
+  return new DicomError(code, message, { at: "(7FE0,0010)" });
+}
