@@ -55,11 +55,26 @@ it("exports these names from @dsail/converter/render", async () => {
       "readFrameTransforms",
       "readModalityTransform",
       "readPalette",
+      "readPixelAspectRatio",
       "readPixelPadding",
       "readVoiTransforms",
       "renderFrame",
       "voiFunction",
       "ybrToRgb",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/converter/image", async () => {
+  expect(namesOf(await import("@dsail/converter/image"))).toMatchInlineSnapshot(`
+    [
+      "decodeBmp",
+      "decodePng",
+      "encodeApng",
+      "encodeBmp",
+      "encodePng",
+      "montage",
+      "resampleToSquarePixels",
     ]
   `);
 });

@@ -58,9 +58,10 @@ export function decodeBmp(bytes: Uint8Array): RasterImage {
     : { rows, columns, bits: 8, ...applyPalette(samples, palette) };
 }
 
-/** fast-bmp 4.0.1 takes a negative height for a large one. */
+/** fast-bmp 4.0.1 takes a negative height for a large one, and reads 12 bytes behind the header, there or not. */
 function decodeBottomUp(bytes: Uint8Array, rows: number): Uint8Array {
-  const copy = Uint8Array.from(bytes);
+  const copy = new Uint8Array(bytes.length + 12);
+  copy.set(bytes);
   new DataView(copy.buffer).setInt32(22, rows, true);
   try {
     return decode(copy).data as Uint8Array;

@@ -2,7 +2,7 @@
  * Images one after the other in a PNG file that moves (W3C PNG, third edition, 4.9).
  *
  * Each frame is whole. upng-js 2.1.0, which stores differences, is no choice: Pillow 13 composes some of its frames
- * wrongly, it takes 20 times as long, and its buffer is too short for a palette or many small frames.
+ * wrongly, it takes 8 times as long, and its buffer is too short for a palette or many small frames.
  *
  * @module
  */

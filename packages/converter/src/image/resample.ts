@@ -15,7 +15,7 @@ export interface PixelAspect {
 /**
  * Enlarges an image in the direction in which its pixels are longer, so that they become square; the other direction
  * stays as it is. A new pixel is the mean of the old ones that it covers, by area, rounded: no value is made up, and
- * none is lost. DCMTK does the same by default.
+ * none is lost. DCMTK scales so, too.
  *
  * @returns the image itself if its size would not change
  * @throws {@link RangeError} if the aspect is none, or the result would have more than 2 ** 28 samples

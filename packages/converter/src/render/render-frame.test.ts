@@ -1,7 +1,7 @@
 import type { Frame, Samples } from "@dsail/dicom-core/pixel-data";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { datasetForTest } from "../../test/dataset-for-test.js";
+import { bytesOfWords, datasetForTest, elementsOf } from "../../test/dataset-for-test.js";
 import { readFrameTransforms } from "./frame-transforms.js";
 import { renderFrame } from "./render-frame.js";
 
@@ -61,6 +61,21 @@ describe("mode voi", () => {
     const frame = grey(Uint8Array.of(0, 51, 255, 7), 8, photometric);
     const transforms = { presentationLutShape, padding: { min: 7, max: 7 } };
     expect([...renderFrame(frame, transforms).pixels]).toEqual([255, 204, 0, 0]);
+  });
+
+  it("shows the only value beside padding white, unless it is inverted", () => {
+    const padding = { min: 0, max: 0 };
+    expect([...renderFrame(grey(Uint8Array.of(0, 9, 9)), { padding }).pixels]).toEqual([
+      0, 255, 255,
+    ]);
+  });
+
+  it("goes through the presentation LUT, after which nothing is inverted", () => {
+    const presentationLut = { firstMapped: 0, bits: 10, entries: Uint16Array.of(0, 1023, 341) };
+    const transforms = { presentationLut, presentationLutShape: "INVERSE" } as const;
+    // From 0 to 200, 100 is the middle of three entries.
+    const frame = grey(Uint8Array.of(0, 100, 200), 8, "MONOCHROME1");
+    expect([...renderFrame(frame, transforms).pixels]).toEqual([0, 255, 85]);
   });
 
   it("is black where all values are one, or no numbers", () => {
@@ -154,9 +169,14 @@ describe("colour", () => {
   it.each([
     ["an unknown interpretation", color(Uint8Array.of(1, 2, 3), 8, "HSV")],
     ["RGB of one sample", grey(Uint8Array.of(1), 8, "RGB")],
-    ["a palette that is not there", grey(Uint8Array.of(1), 8, "PALETTE COLOR")],
   ])("is refused: %s", (_, frame) => {
     expect(() => renderFrame(frame, {})).toThrow(
+      expect.objectContaining({ name: "ConverterError", code: "UNSUPPORTED_PHOTOMETRIC" }),
+    );
+  });
+
+  it("is refused if the palette is not there", () => {
+    expect(() => renderFrame(grey(Uint8Array.of(1), 8, "PALETTE COLOR"), {})).toThrow(
       expect.objectContaining({ code: "BAD_VALUE", at: "(0028,0004)" }),
     );
   });
@@ -179,8 +199,20 @@ describe("transformations of a data set", () => {
       voi: { function: "LINEAR", center: 50, width: 350 },
       padding: { min: 5, max: 5 },
       presentationLutShape: "INVERSE",
+      presentationLut: undefined,
       palette: undefined,
     });
+  });
+
+  it("have the presentation LUT", () => {
+    const item = elementsOf(
+      [Tag.LUTDescriptor, [2, 0, 12], "US"],
+      [Tag.LUTData, bytesOfWords(7, 4095), "OW"],
+    );
+    const { presentationLut } = readFrameTransforms(
+      datasetForTest([[Tag.PresentationLUTSequence, [item]]]),
+    );
+    expect(presentationLut).toEqual({ firstMapped: 0, bits: 12, entries: Uint16Array.of(7, 4095) });
   });
 
   it("are refused if there are not so many windows", () => {

@@ -57,18 +57,26 @@ export function startCodecWorker(
   let worker: Worker | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
+  const start = () => {
+    const started = new Worker(module, {
+      workerData: { maxMemoryBytes } satisfies CodecWorkerData,
+      resourceLimits: { maxOldGenerationSizeMb: Math.ceil(maxMemoryBytes / 2 ** 20) },
+    });
+    worker = started;
+    // Whoever waits for a frame hears of these too; an idle worker's end is no one's failure.
+    started.on("error", () => undefined);
+    started.on("exit", () => {
+      if (worker === started) worker = undefined;
+    });
+    return started;
+  };
+
   const runNow = (request: CodecRequest, transfer: readonly ArrayBuffer[]) =>
     new Promise<CodecAnswer>((resolve, reject) => {
-      const running =
-        worker ??
-        new Worker(module, {
-          workerData: { maxMemoryBytes } satisfies CodecWorkerData,
-          resourceLimits: { maxOldGenerationSizeMb: Math.ceil(maxMemoryBytes / 2 ** 20) },
-        });
-      worker = running;
+      const running = worker ?? start();
       const end = (settle: () => void) => {
         clearTimeout(timer);
-        running.removeAllListeners();
+        running.off("message", answered).off("error", died).off("exit", died);
         running.unref();
         settle();
       };
@@ -78,17 +86,15 @@ export function startCodecWorker(
           void running.terminate();
           reject(error);
         });
+      const answered = (answer: CodecAnswer) => end(() => resolve(answer));
+      // Its own words may quote the frame.
+      const died = () => fail(failure("BAD_VALUE", "a frame ended the thread of its codec"));
       const timer = setTimeout(
         () => fail(failure("LIMIT_EXCEEDED", `a frame took longer than ${timeoutMs} ms`)),
         timeoutMs,
       );
       running.ref();
-      running.on("message", (answer: CodecAnswer) => end(() => resolve(answer)));
-      // Its own words may quote the frame.
-      running.on("error", () =>
-        fail(failure("BAD_VALUE", "a frame ended the thread of its codec")),
-      );
-      running.on("exit", () => fail(failure("BAD_VALUE", "a frame ended the thread of its codec")));
+      running.on("message", answered).on("error", died).on("exit", died);
       running.postMessage(request, transfer);
     });
 

@@ -37,6 +37,11 @@ describe("withColorTransform", () => {
     expect(marked(bytes, photometric)).toBe(Buffer.from(bytes).toString("latin1"));
   });
 
+  it("does not take a marker of Adobe's for one that is cut off before the transform", () => {
+    const bytes = [...SOI, ...segment(0xee, "Adobe\0d\0\0"), ...SCAN];
+    expect(marked(bytes, "RGB").length).toBe(bytes.length + 16);
+  });
+
   it("does not look behind the beginning of a scan", () => {
     const bytes = [...SOI, ...SCAN, ...segment(0xe0, "JFIF\0")];
     expect(marked(bytes, "RGB").length).toBe(bytes.length + 16);

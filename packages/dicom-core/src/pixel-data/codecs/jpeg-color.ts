@@ -7,6 +7,8 @@
 /** `Adobe`, version 100, no flags; the last byte is the transform (ISO 10918-6 6.5.3). */
 const APP14 = [0xff, 0xee, 0x00, 0x0e, 0x41, 0x64, 0x6f, 0x62, 0x65, 0x00, 0x64, 0, 0, 0, 0];
 
+const APP14_LENGTH = 14;
+
 /** The frame with a marker that says whether its colours are RGB, unless it says so itself. */
 export function withColorTransform(
   frame: Uint8Array,
@@ -29,9 +31,11 @@ function tellsColors(frame: Uint8Array): boolean {
   for (let at = 2; at + 4 <= frame.length; ) {
     const marker = frame[at + 1] as number;
     if (frame[at] !== 0xff || marker === 0xda) return false;
-    if (marker === 0xee && begins(frame, at + 4, "Adobe")) return true;
+    const length = ((frame[at + 2] as number) << 8) | (frame[at + 3] as number);
+    // One that is too short to have the transform says nothing, to libjpeg too.
+    if (marker === 0xee && length >= APP14_LENGTH && begins(frame, at + 4, "Adobe")) return true;
     if (marker === 0xe0 && begins(frame, at + 4, "JFIF")) return true;
-    at += 2 + (((frame[at + 2] as number) << 8) | (frame[at + 3] as number));
+    at += 2 + length;
   }
   return false;
 }

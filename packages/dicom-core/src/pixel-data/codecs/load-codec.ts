@@ -62,9 +62,26 @@ const JPEG_LS: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-charls",
   load: async () => {
     const { default: create } = await import("@cornerstonejs/codec-charls/decodewasmjs");
-    return emscriptenDecoder(create, { name: "JpegLSDecoder", isRgb: () => false });
+    const { decode } = await emscriptenDecoder(create, {
+      name: "JpegLSDecoder",
+      isRgb: () => false,
+    });
+    return {
+      decode: (frame, pixel) => {
+        // The codec looks for the missing end for ever.
+        if (!endsWithEoi(frame)) throw new RangeError("the codestream is cut off");
+        return decode(frame, pixel);
+      },
+    };
   },
 };
+
+/** ITU-T T.87 C.1.1; behind it may be padding (PS3.5 A.4). */
+function endsWithEoi(frame: Uint8Array): boolean {
+  let end = frame.length;
+  while (end > 0 && frame[end - 1] === 0) end--;
+  return frame[end - 2] === 0xff && frame[end - 1] === 0xd9;
+}
 
 const JPEG_2000: CodecSource<FrameDecoder> = {
   name: "@cornerstonejs/codec-openjpeg",
