@@ -18,6 +18,7 @@ const corpus = resolve(root, process.env["DSAIL_CORPUS"] ?? "../shared/corpus");
 const tools = resolve(root, process.env["DSAIL_TOOLS"] ?? "../shared/tools");
 const python = process.env["DSAIL_PYTHON"] ?? join(root, ".venv-oracle/bin/python");
 const core = join(root, "packages/dicom-core");
+const converter = join(root, "packages/converter");
 const pseudonymizer = join(root, "packages/pseudonymizer");
 const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
 
@@ -42,6 +43,30 @@ const CHECKS = [
     name: "frames equal pydicom's",
     needs: [corpus, python],
     run: () => tsx(core, "test/corpus/frames-against-pydicom.ts", [python]),
+  },
+  {
+    name: "transcoded frames are the same, to pydicom too",
+    needs: [corpus, python],
+    run: () => tsx(core, "test/corpus/transcode-corpus.ts", [python]),
+  },
+  {
+    name: "damaged frames harm nothing but themselves",
+    needs: [corpus, join(core, "dist/codec-worker.js")],
+    run: () => sh(core, process.execPath, ["test/corpus/fuzz-frames.mjs"]),
+  },
+  {
+    name: "rendering equals dcmtk's and pydicom's",
+    needs: [corpus, python, "/usr/bin/dcmj2pnm"],
+    run: () => tsx(converter, "test/corpus/rendering-against-dcmtk.ts", [python]),
+  },
+  {
+    name: "what is decomposed and composed is the same, and no less valid to dciodvfy",
+    needs: [corpus, "/usr/bin/dciodvfy"],
+    run: () =>
+      tsx(converter, "test/corpus/decompose-compose.ts", [join(work, "composed")]) &&
+      ["stored", "json", "rendered"].every((way) =>
+        tsx(pseudonymizer, "test/corpus/new-dciodvfy-errors.ts", [join(work, "composed", way)]),
+      ),
   },
   {
     name: "damaged files give errors, soon",

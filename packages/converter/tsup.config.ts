@@ -7,6 +7,8 @@ export default defineConfig({
     node: "src/node.ts",
     "render/index": "src/render/index.ts",
     "image/index": "src/image/index.ts",
+    cli: "src/cli.ts",
+    "convert-worker": "src/convert-worker.ts",
   }),
   // The few tags that are named become numbers here: loading all 5,000 takes Node some 20 ms.
   noExternal: ["@dsail/dicom-core/tags"],

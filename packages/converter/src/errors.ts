@@ -39,7 +39,11 @@ export type ConverterErrorCode =
   /** A photometric interpretation that is not known, or does not go with the number of samples. */
   | "UNSUPPORTED_PHOTOMETRIC"
   /** A file of an image that is damaged, too large, or of a form that is not read. */
-  | "BAD_IMAGE";
+  | "BAD_IMAGE"
+  /** A key file that cannot be read, or has no key in it. */
+  | "BAD_KEY"
+  /** Images that a reference does not describe: of another size, number or kind. */
+  | "IMAGE_MISMATCH";
 
 /** Work that is refused. Never carries a group, a value, or the path of a file. */
 export class ConverterError extends Error {

@@ -14,6 +14,23 @@ export {
   type ClassifyOptions,
   classifyByLabel,
 } from "./node/classify-by-label.js";
+export {
+  composeFolder,
+  compressFolder,
+  decomposeFolder,
+  transcodeFolder,
+} from "./node/convert-folder.js";
+export type {
+  ComposeFolderOptions,
+  CompressionReport,
+  CompressOptions,
+  DecomposeOptions,
+  FileOutcome,
+  Frames,
+  RunOptions,
+  RunSummary,
+  TranscodeFolderOptions,
+} from "./node/folder-job.js";
 export { type GroupTableOptions, readGroupTable } from "./node/group-table.js";
 export type { GroupBy, GroupByTable, GroupByTag } from "./node/grouping.js";
 export { formatManifestCsv, parseManifestCsv } from "./node/manifest-csv.js";

@@ -91,6 +91,8 @@ it("exports these names from @dsail/dicom-core/node", async () => {
   expect(namesOf(await import("@dsail/dicom-core/node"))).toMatchInlineSnapshot(`
     [
       "DEFAULT_BUFFER_BYTES",
+      "createCodecWorker",
+      "hasCodecWorker",
       "readDicomFile",
       "readDicomFileSync",
       "rewriteDicomFile",
@@ -121,12 +123,14 @@ it("exports these names from @dsail/dicom-core/dictionary", async () => {
 it("exports these names from @dsail/dicom-core/pixel-data", async () => {
   expect(namesOf(await import("@dsail/dicom-core/pixel-data"))).toMatchInlineSnapshot(`
     [
+      "LOCAL_CODECS",
       "decodeNativeFrame",
       "decodeRle",
       "encodeRle",
       "indexFrames",
       "openFrames",
       "readImagePixel",
+      "transcode",
     ]
   `);
 });

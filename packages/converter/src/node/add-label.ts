@@ -4,15 +4,14 @@
  * @module
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import { chmod, realpath, rename, stat, unlink } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { type DicomFile, isDicomError, type SegmentedBytes } from "@dsail/dicom-core";
-import { DEFAULT_BUFFER_BYTES, rewriteDicomFile } from "@dsail/dicom-core/node";
+import { mkdirSync, type Stats } from "node:fs";
+import { chmod, rename, stat, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { DicomError, type DicomFile, isDicomError, type SegmentedBytes } from "@dsail/dicom-core";
+import { DEFAULT_BUFFER_BYTES, readDicomFile, rewriteDicomFile } from "@dsail/dicom-core/node";
 import { type LabelOptions, labelEdit, labelFile } from "../label/label-file.js";
-import { withoutPath } from "./file-system-error.js";
-import { listFiles } from "./list-files.js";
-import { realpathOfNew, resolveFolders } from "./transfer.js";
+import { codeOf, withoutPath } from "./file-system-error.js";
+import { listInput, resolveOutput } from "./list-input.js";
 
 /** What became of one file. */
 export type LabelledFile =
@@ -27,10 +26,14 @@ export interface AddLabelOptions extends LabelOptions {
   readonly inPlace?: boolean;
   /** Replace files of the output. Default false. */
   readonly overwrite?: boolean;
+  /** Check and decide all, and write nothing: the result is as if. Default false. */
+  readonly dryRun?: boolean;
   /** Stops between two files. */
   readonly signal?: AbortSignal;
   /** After each file; not of those that are skipped. */
   readonly onFile?: (file: LabelledFile) => void;
+  /** After each file, also of those in a folder that turn out not to be meant. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** How many files there were. */
@@ -58,7 +61,8 @@ export async function addLabel(
   label: string,
   options: AddLabelOptions,
 ): Promise<AddedLabels> {
-  const { output, inPlace = false, overwrite = false, signal, onFile } = options;
+  const { output, inPlace = false, overwrite = false, dryRun = false } = options;
+  const { signal, onFile, onProgress } = options;
   if (inPlace === (output !== undefined)) {
     throw new TypeError("output: expected a folder, or inPlace");
   }
@@ -67,62 +71,67 @@ export async function addLabel(
   const target = output === undefined ? undefined : await resolveOutput(folder, output, isFolder);
   const rewrite = (file: DicomFile) => labelFile(file, label, options);
   const buffer = new Uint8Array(DEFAULT_BUFFER_BYTES);
-  let [done, skipped, failed] = [0, notListed, 0];
-  for (const file of paths) {
-    signal?.throwIfAborted();
-    try {
-      const source = join(folder, file);
-      if (target === undefined) await rewriteInPlace(source, rewrite, buffer);
-      else {
-        const to = join(target, file);
-        // Named last, so that folders are made only for files that are written.
-        const named = () => {
-          mkdirSync(dirname(to), { recursive: true });
-          return to;
-        };
-        await rewriteDicomFile(source, named, rewrite, { overwrite, buffer });
-      }
-    } catch (error) {
-      if (isFolder && isDicomError(error) && NOT_MEANT.has(error.code)) skipped += 1;
-      else {
-        failed += 1;
-        onFile?.({ path: file, ok: false, error: withoutPath("a file cannot be labelled", error) });
-      }
-      continue;
+  const labelOne = async (file: string) => {
+    const source = join(folder, file);
+    if (dryRun) {
+      rewrite(await readDicomFile(source));
+      if (target !== undefined) await assertMayWrite(source, join(target, file), overwrite);
+      return;
     }
-    done += 1;
-    onFile?.({ path: file, ok: true });
+    if (target === undefined) return rewriteInPlace(source, rewrite, buffer);
+    const to = join(target, file);
+    // Named last, so that folders are made only for files that are written.
+    const named = () => {
+      mkdirSync(dirname(to), { recursive: true });
+      return to;
+    };
+    await rewriteDicomFile(source, named, rewrite, { overwrite, buffer });
+  };
+  let [done, skipped, failed] = [0, notListed, 0];
+  for (const [i, file] of paths.entries()) {
+    signal?.throwIfAborted();
+    const outcome = await outcomeOf(file, () => labelOne(file));
+    if (!outcome.ok && isFolder && isNotMeant(outcome.error)) skipped += 1;
+    else {
+      if (outcome.ok) done += 1;
+      else failed += 1;
+      onFile?.(outcome);
+    }
+    onProgress?.(i + 1, paths.length);
   }
   return { done, skipped, failed };
 }
 
-interface Input {
-  readonly folder: string;
-  readonly paths: readonly string[];
-  readonly skipped: number;
-  readonly isFolder: boolean;
-}
-
-async function listInput(path: string): Promise<Input> {
-  let real: string;
+async function outcomeOf(path: string, work: () => Promise<void>): Promise<LabelledFile> {
   try {
-    real = await realpath(path);
-    if (!(await stat(real)).isDirectory()) {
-      return { folder: dirname(real), paths: [basename(real)], skipped: 0, isFolder: false };
-    }
+    await work();
+    return { path, ok: true };
   } catch (error) {
-    throw withoutPath("the input cannot be read", error);
+    return { path, ok: false, error: withoutPath("a file cannot be labelled", error) };
   }
-  return { folder: real, ...(await listFiles(real)), isFolder: true };
 }
 
-/** Of a single file, the output may be near it: only another file is written there. */
-async function resolveOutput(folder: string, output: string, isFolder: boolean): Promise<string> {
-  if (isFolder) return (await resolveFolders(folder, output)).output;
+function isNotMeant(error: unknown): boolean {
+  return isDicomError(error) && NOT_MEANT.has(error.code);
+}
+
+/** As `rewriteDicomFile` would find when it comes to name the target. */
+async function assertMayWrite(source: string, target: string, overwrite: boolean): Promise<void> {
+  const [from, there] = [await stat(source), await statIfThere(target)];
+  if (there === undefined) return;
+  if (from.dev === there.dev && from.ino === there.ino) {
+    throw new DicomError("TARGET_IS_SOURCE", "source and target are one file");
+  }
+  if (overwrite) return;
+  throw new DicomError("TARGET_EXISTS", "the target exists; replacing it has to be asked for");
+}
+
+async function statIfThere(path: string): Promise<Stats | undefined> {
   try {
-    return await realpathOfNew(output);
+    return await stat(path);
   } catch (error) {
-    throw withoutPath("the output cannot be used", error);
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

@@ -37,7 +37,7 @@ export interface MergeCategoriesOptions extends TransferOptions {
 
 /** What was done. */
 export interface SplitOnDisk {
-  /** As it was written to `<output>/manifest.json` and `manifest.csv`. */
+  /** As it was, or in a dry run would have been, written to `<output>/manifest.json` and `manifest.csv`. */
   readonly manifest: Manifest;
   /** Hidden files, links and the like, which stay where they are. */
   readonly skipped: number;

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash, randomUUID } from "node:crypto";
-import { type FileHandle, link, lstat, open, rename, unlink } from "node:fs/promises";
+import { type FileHandle, link, lstat, open, rename, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { ConverterError } from "../errors.js";
 import { codeOf } from "./file-system-error.js";
@@ -91,6 +91,27 @@ export async function moveByCopy(source: string, target: string): Promise<void> 
   );
   await syncFolder(dirname(target));
   await unlink(source);
+}
+
+/**
+ * Writes a file that is there as a whole or not at all. Does not wait for the disk: it can be made again.
+ *
+ * @throws {@link ConverterError} `TARGET_EXISTS` unless it may be replaced; errors of the file system
+ */
+export async function writeNewFile(
+  target: string,
+  content: Uint8Array | string,
+  overwrite: boolean,
+): Promise<void> {
+  const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
+  try {
+    await writeFile(temporary, content, { flag: "wx" });
+    if (overwrite) await rename(temporary, target);
+    else await renameUnlessThere(temporary, target);
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Writes a file of text that is there as a whole or not at all. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { lstat, mkdir, readdir, realpath, rmdir } from "node:fs/promises";
+import { access, constants, lstat, mkdir, readdir, realpath, rmdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { ConverterError } from "../errors.js";
 import { codeOf, withoutPath } from "./file-system-error.js";
@@ -13,6 +13,8 @@ import { copyFile, digestOf, isSameFile, moveFile, writeNewText } from "./transf
 export interface TransferOptions {
   /** Default `copy`: the input stays as it is. */
   readonly mode?: "copy" | "move";
+  /** Check and decide all, and write nothing: the result is as if. Default false. */
+  readonly dryRun?: boolean;
   /** Stops between two files. Each file is then in the input or in the output, as a whole. */
   readonly signal?: AbortSignal;
   /** After each file. */
@@ -79,13 +81,13 @@ export async function assertEmpty(output: string): Promise<void> {
  * Does it: names are checked to be free before the first file is written.
  *
  * @param last - what to write when all files are there, in this order; told the SHA-256 of each file. A file that is moved has to be
- * read for it
+ * read for it, and in a dry run every one
  * @throws {@link ConverterError} `TARGET_EXISTS`, `COPY_DIFFERS`, `BAD_INPUT`; the signal's reason
  */
 export async function transfer(
   { input, output }: Folders,
   transfers: readonly Transfer[],
-  { mode = "copy", signal, onProgress }: TransferOptions,
+  { mode = "copy", dryRun = false, signal, onProgress }: TransferOptions,
   last?: (digests: readonly string[]) => readonly NewFile[],
 ): Promise<void> {
   if (mode !== "copy" && mode !== "move") {
@@ -98,22 +100,25 @@ export async function transfer(
       // What an interrupted move has left in both places is moved to the end.
       return mode === "move" && isSameFile(sources[i] as string, target);
     });
-    for (const folder of new Set([output, ...targets.map(dirname)])) {
-      await mkdir(folder, { recursive: true });
-    }
+    const folders = dryRun ? [] : new Set([output, ...targets.map(dirname)]);
+    for (const folder of folders) await mkdir(folder, { recursive: true });
     const digests: string[] = [];
     for (const [i, source] of sources.entries()) {
       signal?.throwIfAborted();
       const target = targets[i] as string;
-      if (mode === "copy") digests.push(await copyFile(source, target));
+      if (dryRun) {
+        await access(source, constants.R_OK);
+        if (last !== undefined) digests.push(await digestOf(source));
+      } else if (mode === "copy") digests.push(await copyFile(source, target));
       else {
         await moveFile(source, target);
         if (last !== undefined) digests.push(await digestOf(target));
       }
       onProgress?.(i + 1, transfers.length);
     }
-    for (const { path, text } of last?.(digests) ?? [])
-      await writeNewText(join(output, path), text);
+    const files = last?.(digests) ?? [];
+    if (dryRun) return;
+    for (const { path, text } of files) await writeNewText(join(output, path), text);
     if (mode === "move") await removeEmptied(input, transfers);
   } catch (error) {
     throw withoutPath("a file cannot be transferred", error);

@@ -17,6 +17,7 @@ export {
   type Rescale,
   readModalityTransform,
 } from "./modality-lut.js";
+export { type ImageReader, type OpenImagesOptions, openImages } from "./open-images.js";
 export { applyPalette, type Palette, readPalette } from "./palette.js";
 export { readPixelAspectRatio } from "./pixel-aspect.js";
 export { type PixelPadding, readPixelPadding } from "./pixel-padding.js";

@@ -8,10 +8,11 @@ import { existsSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import { DicomError } from "../errors.js";
 import type { FrameCodecs } from "../pixel-data/codecs/frame-codec.js";
+import type { ImagePixel } from "../pixel-data/image-pixel.js";
 import type { CodecAnswer, CodecRequest, CodecWorkerData } from "./codec-worker-messages.js";
 
 export interface CodecWorkerOptions {
-  /** How long one frame may take, in milliseconds, at least 1. Default 30,000. */
+  /** How long one frame may take, the first one with the start of the thread, in milliseconds, at least 1. Default 30,000. */
   readonly timeoutMs?: number;
   /** How much memory a codec may have, in bytes, at least 32 MiB. Default 1 GiB. */
   readonly maxMemoryBytes?: number;
@@ -19,7 +20,7 @@ export interface CodecWorkerOptions {
 
 /** Codecs in a thread of their own. The thread lets the process end while it is idle. */
 export interface CodecWorker extends FrameCodecs {
-  /** Ends the thread; what is under way fails. */
+  /** Ends the thread; what is under way or waits fails with `BAD_VALUE`. A later frame starts another thread. */
   readonly close: () => Promise<void>;
 }
 
@@ -52,9 +53,12 @@ export function startCodecWorker(
     throw new RangeError(`timeoutMs: expected 1 to 2147483647, got ${timeoutMs}`);
   }
   if (!(maxMemoryBytes >= MIN_MEMORY_BYTES)) {
-    throw new RangeError(`maxMemoryBytes: expected ${MIN_MEMORY_BYTES} or more`);
+    throw new RangeError(
+      `maxMemoryBytes: expected ${MIN_MEMORY_BYTES} or more, got ${maxMemoryBytes}`,
+    );
   }
   let worker: Worker | undefined;
+  let timesClosed = 0;
   let last: Promise<unknown> = Promise.resolve();
 
   const start = () => {
@@ -71,8 +75,10 @@ export function startCodecWorker(
     return started;
   };
 
-  const runNow = (request: CodecRequest, transfer: readonly ArrayBuffer[]) =>
+  const runNow = (request: CodecRequest, buffer: ArrayBuffer, asked: number) =>
     new Promise<CodecAnswer>((resolve, reject) => {
+      const closed = () => failure("BAD_VALUE", "the codecs were closed before the frame was done");
+      if (asked !== timesClosed) return reject(closed());
       const running = worker ?? start();
       const end = (settle: () => void) => {
         clearTimeout(timer);
@@ -88,35 +94,42 @@ export function startCodecWorker(
         });
       const answered = (answer: CodecAnswer) => end(() => resolve(answer));
       // Its own words may quote the frame.
-      const died = () => fail(failure("BAD_VALUE", "a frame ended the thread of its codec"));
+      const died = () =>
+        fail(
+          asked === timesClosed
+            ? failure("BAD_VALUE", "a frame ended the thread of its codec")
+            : closed(),
+        );
       const timer = setTimeout(
         () => fail(failure("LIMIT_EXCEEDED", `a frame took longer than ${timeoutMs} ms`)),
         timeoutMs,
       );
       running.ref();
       running.on("message", answered).on("error", died).on("exit", died);
-      running.postMessage(request, transfer);
+      running.postMessage(request, [buffer]);
     });
 
   /** One at a time: a limit of time is of one frame. */
-  const run = (request: CodecRequest, transfer: readonly ArrayBuffer[]) => {
-    const answer = last.then(() => runNow(request, transfer));
+  const run = (request: CodecRequest, buffer: ArrayBuffer) => {
+    const asked = timesClosed;
+    const answer = last.then(() => runNow(request, buffer, asked));
     last = answer.catch(() => undefined);
     return answer;
   };
 
   return {
     decode: async (frame, pixel, transferSyntaxUid) => {
-      // A copy of its own: a message would take along all that the view is of.
-      const copy = frame.slice();
-      const answer = await run({ kind: "decode", frame: copy, pixel, transferSyntaxUid }, [
-        copy.buffer,
-      ]);
+      if (decodedBytes(pixel) > maxMemoryBytes) {
+        throw failure("BAD_VALUE", "a frame needs more memory than its codec may have");
+      }
+      const copy = ownCopy(frame);
+      const request: CodecRequest = { kind: "decode", frame: copy, pixel, transferSyntaxUid };
+      const answer = await run(request, copy.buffer);
       if (answer.kind === "decoded") return answer.image;
       throw errorOf(answer);
     },
     encode: async (image, transferSyntaxUid, encodeOptions) => {
-      const bytes = image.bytes.slice();
+      const bytes = ownCopy(image.bytes);
       const request: CodecRequest = {
         kind: "encode",
         image: { ...image, bytes },
@@ -126,16 +139,28 @@ export function startCodecWorker(
           maxError: encodeOptions.maxError,
         },
       };
-      const answer = await run(request, [bytes.buffer]);
+      const answer = await run(request, bytes.buffer);
       if (answer.kind === "encoded") return answer.bytes;
       throw errorOf(answer);
     },
     close: async () => {
       const running = worker;
       worker = undefined;
+      timesClosed++;
       await running?.terminate();
     },
   };
+}
+
+/** A message would take along all that a view is of; `slice` of a Node `Buffer` is a view, too. */
+function ownCopy(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}
+
+/** Limits of worker threads count neither WebAssembly, which counts itself, nor arrays of codecs in JavaScript. */
+function decodedBytes(pixel: ImagePixel): number {
+  const { rows, columns, samplesPerPixel, bitsAllocated } = pixel;
+  return rows * columns * samplesPerPixel * Math.ceil(bitsAllocated / 8);
 }
 
 function errorOf(answer: CodecAnswer): Error {

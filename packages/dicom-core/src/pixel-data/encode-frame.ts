@@ -4,7 +4,7 @@
  * @module
  */
 import { deflateSync } from "fflate";
-import { DicomError } from "../errors.js";
+import { DicomError, isDicomError } from "../errors.js";
 import { usesComponentTransform } from "./codecs/codestream-header.js";
 import { decodeCompressed } from "./codecs/decode-compressed.js";
 import type { EncodeOptions, FrameCodecs } from "./codecs/frame-codec.js";
@@ -36,10 +36,12 @@ export function isLossy({ compressionRatio, maxError = 0 }: EncodeOptions): bool
 }
 
 /**
- * Compresses a frame, and decodes it again: without loss it must be the same, with loss an image of its size.
+ * Compresses a frame, and decodes it again: without loss it must be the same, with loss an image of its size, in JPEG-LS
+ * of samples within `maxError`.
  *
  * @param pixel - how the frame will be described; its samples are as wide as `bitsAllocated`
- * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if it cannot be compressed so, or would not be what it was
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if it cannot be compressed so, or would not be what it was;
+ * `BAD_VALUE`, `LIMIT_EXCEEDED` as {@link FrameCodecs}
  */
 export async function encodeFrame(
   frame: Frame,
@@ -120,20 +122,26 @@ async function verify(
   try {
     decoded = await decodeCompressed(bytes, description, transferSyntaxUid, codecs);
   } catch (cause) {
+    if (isDicomError(cause) && cause.code !== "BAD_VALUE") throw cause;
     throw notEncodable("such an image", cause);
   }
-  const isSame = decoded.samples.length === samples.length;
-  if (
-    !isSame ||
-    (!isLossy(options) && decoded.samples.some((sample, i) => sample !== samples[i]))
-  ) {
-    throw notEncodable("such an image without loss");
+  if (decoded.samples.length !== samples.length) throw notEncodable("such an image");
+  if (options.compressionRatio !== undefined) return;
+  const { maxError = 0 } = options;
+  // Two's complement taken for unsigned (PS3.5 8.2.3): a loss of 1 may make the lowest number the highest.
+  if (decoded.samples.some((sample, i) => Math.abs(sample - (samples[i] as number)) > maxError)) {
+    throw notEncodable(`such an image ${maxError === 0 ? "without loss" : "with so little loss"}`);
   }
 }
 
-/** PS3.5 G.2: planes of bytes, the highest first, of each sample. */
+/** PS3.5 G.2: planes of bytes, the highest first, of each sample; G.4.1: 15 at the most. */
 function rleOf(frame: Frame, pixel: ImagePixel): Uint8Array {
   const { columns, samplesPerPixel } = frame;
+  const isTooMuch =
+    pixel.bitsAllocated === 1 ? samplesPerPixel > 1 : samplesPerPixel * pixel.bitsAllocated > 120;
+  if (isTooMuch) {
+    throw notEncodable(`${samplesPerPixel} samples of ${pixel.bitsAllocated} bits a pixel`);
+  }
   const bytes = nativeBytes(frame, pixel);
   if (pixel.bitsAllocated === 1) return encodeRle([bytes], Math.ceil(columns / 8));
   const sampleBytes = pixel.bitsAllocated / 8;

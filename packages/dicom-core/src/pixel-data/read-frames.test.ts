@@ -1,3 +1,4 @@
+import { deflateSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import { readFile, readHeader } from "../read/part10.js";
 import * as Tag from "../tags.js";
@@ -89,6 +90,28 @@ describe("frames", () => {
     expect(await reader.readEncoded(0)).toEqual(frame);
     await expect(reader.readFrame(0)).rejects.toMatchObject({
       code: "UNSUPPORTED_TRANSFER_SYNTAX",
+    });
+  });
+
+  it("that are deflated are inflated to the size of the image, and no further", async () => {
+    const DEFLATED = "1.2.840.10008.1.2.8.1";
+    const frameOf = async (frame: Uint8Array) => {
+      const reader = await openFrames(readFile(encapsulated(DEFLATED, 1, [], [frame])));
+      return reader.readFrame(0);
+    };
+    const good = deflateSync(Uint8Array.of(5, 6, 7, 8));
+    for (const padding of [[], [0]]) {
+      expect([...(await frameOf(Uint8Array.of(...good, ...padding))).samples]).toEqual([
+        5, 6, 7, 8,
+      ]);
+    }
+    const at = "(7FE0,0010)";
+    for (const bad of [deflateSync(new Uint8Array(1e6)), Uint8Array.of(7, 7, 7, 7)]) {
+      await expect(frameOf(bad)).rejects.toMatchObject({ code: "BAD_VALUE", at });
+    }
+    await expect(frameOf(deflateSync(new Uint8Array(3)))).rejects.toMatchObject({
+      code: "TRUNCATED",
+      at,
     });
   });
 

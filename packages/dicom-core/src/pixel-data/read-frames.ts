@@ -6,6 +6,7 @@
 import { isLoaded, viewBytes } from "../byte-source.js";
 import { findElement } from "../dataset.js";
 import type { DicomFile } from "../dicom-file.js";
+import { DicomError } from "../errors.js";
 import { inflateDataset } from "../read/inflate.js";
 import type { ReadRange } from "../read/part10.js";
 import { decodeCompressed } from "./codecs/decode-compressed.js";
@@ -23,12 +24,17 @@ export interface FrameReader {
   readonly pixel: ImagePixel;
   /** How many frames there are. */
   readonly count: number;
-  /** A frame as it is stored: of one piece, still compressed if it is. @throws {@link RangeError} if there is none */
+  /**
+   * A frame as it is stored: of one piece, still compressed if it is. It may be a view of the file, and not to be written to.
+   *
+   * @throws {@link RangeError} if there is none
+   */
   readonly readEncoded: (index: number) => Promise<Uint8Array>;
   /**
    * A frame, decoded.
    *
-   * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`, or `BAD_VALUE` if it is damaged; {@link RangeError} if there is none
+   * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`; `BAD_VALUE` or `TRUNCATED` if it is damaged; `LIMIT_EXCEEDED`
+   * where codecs have limits; {@link RangeError} if there is none
    */
   readonly readFrame: (index: number) => Promise<Frame>;
 }
@@ -123,8 +129,20 @@ function decode(
 /** Deflated Image Frame Compression (PS3.5 A.4): a frame of native pixels, deflated by itself. */
 function inflateFrame(bytes: Uint8Array, pixel: ImagePixel): Frame {
   const { length } = nativeFrameRange(pixel, 0);
-  // An odd frame may have been padded.
-  return decodeNativeFrame(inflateDataset(bytes, length + 1, 0), pixel);
+  return decodeNativeFrame(inflated(bytes, length), pixel);
+}
+
+function inflated(bytes: Uint8Array, length: number): Uint8Array {
+  try {
+    // An odd frame may have been padded.
+    return inflateDataset(bytes, length + 1, 0);
+  } catch (cause) {
+    // Its words are of data sets.
+    throw new DicomError("BAD_VALUE", "a deflated frame is damaged, or larger than its image", {
+      at: "(7FE0,0010)",
+      cause,
+    });
+  }
 }
 
 /** PS3.5 G.2: for each sample, from the highest byte to the lowest, a plane of bytes. */

@@ -42,6 +42,12 @@ describe("decodeRle", () => {
     expect(() => decodeRle(frame, 1, 4)).toThrow(refused);
   });
 
+  it("allocates nothing for what so few bytes cannot be", () => {
+    const frame = frameOf([0x81, 7]);
+    expect(decodeRle(frame, 1, 128)).toEqual(new Uint8Array(128).fill(7));
+    expect(() => decodeRle(frame, 1, 2 ** 53 - 1)).toThrow(refused);
+  });
+
   it("ends, and gives as much as it should or an error, whatever the bytes", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.nat(50), (bytes, length) => {

@@ -24,6 +24,8 @@ export function decodeRle(frame: Uint8Array, planes: number, planeBytes: number)
     throw damaged(`has ${segments} segments, not ${planes}`);
   }
   const starts = Array.from({ length: segments }, (_, i) => view.getUint32(4 + 4 * i, true));
+  // Two bytes stand for 128 at the most: what a few of them announce is not allocated.
+  if (planes * planeBytes > 64 * frame.length) throw damaged("ends before its pixels do");
   const unpacked = new Uint8Array(planes * planeBytes);
   for (const [i, start] of starts.entries()) {
     const end = starts[i + 1] ?? frame.length;

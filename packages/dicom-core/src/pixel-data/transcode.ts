@@ -8,6 +8,7 @@ import { findElement } from "../dataset.js";
 import type { DicomFile } from "../dicom-file.js";
 import { DicomError } from "../errors.js";
 import type { Path } from "../path.js";
+import { readFragments } from "../read/fragments.js";
 import type { Edit } from "../rewrite/edit.js";
 import { rewriteFile } from "../rewrite/rewrite-file.js";
 import { joinSegments } from "../rewrite/segments.js";
@@ -17,6 +18,7 @@ import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
   EXPLICIT_VR_LITTLE_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
+  isKnownTransferSyntax,
   type TransferSyntax,
   transferSyntaxOf,
 } from "../transfer-syntax.js";
@@ -29,12 +31,14 @@ import type { EncodeOptions } from "./codecs/frame-codec.js";
 import { LOCAL_CODECS } from "./codecs/local-codecs.js";
 import * as Syntax from "./codecs/transfer-syntaxes.js";
 import { encodeFrame, isLossy } from "./encode-frame.js";
+import type { ImagePixel } from "./image-pixel.js";
 import { nativePixelData } from "./native-bytes.js";
+import { nativeFrameRange } from "./native-frame.js";
 import { type FrameReader, type OpenFramesOptions, openFrames } from "./read-frames.js";
 
 /** How a file is transcoded. */
 export interface TranscodeOptions extends EncodeOptions, Omit<OpenFramesOptions, "readRange"> {
-  /** Only with loss, which makes another instance (PS3.3 C.7.6.1.1.5): its UID. Default: a random one. */
+  /** With loss only, which makes another instance (PS3.3 C.7.6.1.1.5): its UID. Default: a random one. */
   readonly sopInstanceUid?: string;
 }
 
@@ -45,8 +49,10 @@ export interface TranscodeOptions extends EncodeOptions, Omit<OpenFramesOptions,
  * Compression, its ratio and method, Image Type DERIVED, and another SOP Instance UID.
  *
  * @param transferSyntaxUid - native or deflated, little endian; RLE Lossless, JPEG-LS, JPEG 2000, HTJ2K, Deflated Image Frame. JPEG is not written
- * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if frames cannot be decoded or encoded, `BAD_VALUE`, `TRUNCATED` if
- * they are damaged; {@link RangeError} for options that do not go with the transfer syntax
+ * @param file - wholly in memory
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if frames cannot be decoded, or encoded so; `BAD_VALUE`, `TRUNCATED` if
+ * they are damaged, or more than the header announces; `LIMIT_EXCEEDED` where codecs have limits, or beyond 4 GiB;
+ * `NOT_LOADED` if only the header was read; {@link RangeError} for options that do not go with the transfer syntax
  */
 export async function transcode(
   file: DicomFile,
@@ -55,8 +61,12 @@ export async function transcode(
 ): Promise<Uint8Array> {
   checkOptions(transferSyntaxUid, options);
   const target = transferSyntaxOf(transferSyntaxUid);
-  if (!target.littleEndian) {
-    throw new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", "big endian is retired, and not written");
+  if (!target.littleEndian || !isKnownTransferSyntax(transferSyntaxUid)) {
+    throw new DicomError(
+      "UNSUPPORTED_TRANSFER_SYNTAX",
+      "big endian is retired and not written, nor is what the standard does not know",
+      { at: formatTag(Tag.TransferSyntaxUID) },
+    );
   }
   const edits = needsDecoding(file, target) ? await pixelEdits(file, target, options) : [];
   return sameEncoding(file.transferSyntax, target)
@@ -64,7 +74,11 @@ export async function transcode(
     : writtenAnew(file, target, edits);
 }
 
-function checkOptions(uid: string, { compressionRatio, maxError }: TranscodeOptions): void {
+function checkOptions(uid: string, options: TranscodeOptions): void {
+  const { compressionRatio, maxError, sopInstanceUid } = options;
+  if (sopInstanceUid !== undefined && !isLossy(options)) {
+    throw new RangeError("sopInstanceUid: expected with compressionRatio or maxError only");
+  }
   if (compressionRatio !== undefined) {
     if (!(compressionRatio > 1 && compressionRatio <= 1000)) {
       throw new RangeError(
@@ -172,15 +186,19 @@ async function pixelEdits(
 ): Promise<readonly PixelEdit[]> {
   refuseEmbeddedOverlays(file);
   const reader = await openFrames(file, options);
-  const { pixel, count } = reader;
-  if (count !== pixel.numberOfFrames) {
-    throw new DicomError("BAD_VALUE", "there are not as many frames as the header announces", {
-      at: formatTag(Tag.NumberOfFrames),
-    });
+  const { pixel } = reader;
+  refuseMoreFrames(file, pixel);
+  if (isLossy(options) && pixel.photometricInterpretation === "PALETTE COLOR") {
+    throw new DicomError(
+      "UNSUPPORTED_TRANSFER_SYNTAX",
+      "places in a palette are no shades that could be approximated",
+      { at: formatTag(Tag.PhotometricInterpretation) },
+    );
   }
   const data = target.encapsulated
     ? await encodeAll(reader, target, options)
     : await decodeAll(reader, target);
+  refuseSmallerRatio(data, options);
   const isRle = target.uid === Syntax.RLE_LOSSLESS;
   return [
     data.edit,
@@ -190,6 +208,36 @@ async function pixelEdits(
     ...(pixel.pixelTag === Tag.PixelData ? [set(Tag.HighBit, pixel.bitsStored - 1)] : []),
     ...(isLossy(options) ? lossEdits(file, target, data.bytes / data.nativeBytes, options) : []),
   ];
+}
+
+/** The codec's control of the rate does little: a ratio that was not reached is no success. */
+function refuseSmallerRatio(
+  { bytes, nativeBytes }: NewPixelData,
+  { compressionRatio = 0 }: TranscodeOptions,
+): void {
+  const reached = nativeBytes / bytes;
+  if (reached >= 0.9 * compressionRatio) return;
+  throw new DicomError(
+    "UNSUPPORTED_TRANSFER_SYNTAX",
+    `the codec compresses these pixels to 1 / ${reached.toFixed(2)} only`,
+    { at: formatTag(Tag.PixelData) },
+  );
+}
+
+/** Frames that the header does not tell of would be left out without a word. */
+function refuseMoreFrames({ dataset }: DicomFile, pixel: ImagePixel): void {
+  const element = findElement(dataset, pixel.pixelTag);
+  if (element === undefined) return;
+  const { numberOfFrames } = pixel;
+  const last = nativeFrameRange(pixel, numberOfFrames - 1);
+  const evenEnd = 2 * Math.ceil((last.byteOffset + last.length) / 2);
+  const isMore = element.encapsulated
+    ? readFragments(dataset, element).basicOffsetTable.length > numberOfFrames
+    : element.valueLength - evenEnd >= last.length;
+  if (!isMore) return;
+  throw new DicomError("BAD_VALUE", "there are more frames than the header announces", {
+    at: formatTag(Tag.NumberOfFrames),
+  });
 }
 
 interface NewPixelData {
@@ -259,6 +307,12 @@ async function decodeAll(
 
 function theOne(photometrics: ReadonlySet<string>): string {
   const [first] = photometrics;
+  if (first === "YBR_PARTIAL") {
+    // PS3.3 C.7.6.3.1.2 knows it with halved colours only, which are not halved again here.
+    throw new DicomError("UNSUPPORTED_TRANSFER_SYNTAX", "YBR_PARTIAL_422 cannot be written", {
+      at: formatTag(Tag.PhotometricInterpretation),
+    });
+  }
   if (first !== undefined && photometrics.size === 1) return first;
   throw new DicomError("BAD_VALUE", "frames of one image have different colours", {
     at: formatTag(Tag.PhotometricInterpretation),

@@ -46,7 +46,7 @@ export function readNumbers(dataset: Dataset, element: ElementOrTag): readonly n
 }
 
 /**
- * The values of an element of integers, exact whatever their size: SV, UV, and the other binary
+ * The values of an element of integers, exact whatever their size: SV, UV, OV, and the other binary
  * integers.
  *
  * @throws {@link DicomError} `BAD_VR` for any other VR, `NOT_LOADED`
@@ -59,6 +59,7 @@ export function readBigInts(dataset: Dataset, element: ElementOrTag): readonly b
     case "SV":
       return decode(dataset, found, 8, (view, at, little) => view.getBigInt64(at, little));
     case "UV":
+    case "OV": // PS3.5 6.2: 64-bit words, of what kind is not told
       return decode(dataset, found, 8, (view, at, little) => view.getBigUint64(at, little));
     case "US":
     case "SS":

@@ -136,6 +136,7 @@ describe("numbers", () => {
   it.each([
     ["SV", [-2n], [-72057594037927937n]],
     ["UV", [18446744073709551614n], [18374686479671623679n]],
+    ["OV", [18446744073709551614n], [18374686479671623679n]],
   ] as const)("of 64 bits are exact: %s", (vr, little, big) => {
     const bytes = [0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
     expect(readBigInts(only(vr, bytes), TAG)).toEqual(little);

@@ -60,7 +60,7 @@ console.log(
   `${counts.compared} files compared, ${counts.newErrors} new errors; of ${counts.clean} without errors ${counts.stillClean} ` +
     `still are; left out: ${[...LEFT_OUT].map(([name, why]) => `${name} (${why})`).join(", ")}`,
 );
-for (const finding of findings.slice(0, 20)) console.log(finding);
+for (const finding of findings.slice(0, 200)) console.log(finding);
 if (counts.newErrors > 0 || counts.compared === 0) process.exitCode = 1;
 
 async function compareAll(queue: Iterator<string>, lane: number): Promise<void> {

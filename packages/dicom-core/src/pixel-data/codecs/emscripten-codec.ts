@@ -122,7 +122,8 @@ export async function emscriptenEncoder(
           .set(mixed ? linesByPlane(image.bytes, image, "mix") : image.bytes);
         set(encoder, image, options);
         encoder.encode();
-        return encoder.getEncodedBuffer().slice();
+        // Copied as bytes: the view may be one of clamped bytes.
+        return new Uint8Array(encoder.getEncodedBuffer());
       } finally {
         encoder.delete();
       }
@@ -150,11 +151,13 @@ function imageOf(
     samplesPerPixel: componentCount,
     bits: bitsPerSample,
     isSigned: isSigned ?? false,
-    bytes: decoder.getDecodedBuffer().slice(),
+    bytes: new Uint8Array(decoder.getDecodedBuffer()),
     sampleBytes,
     isRgb: isRgb(componentCount),
   };
-  if (componentCount === 1) return image;
+  // What is not of the size that it says is refused later: nothing is rearranged for that long.
+  const isWhole = image.bytes.length === width * height * componentCount * sampleBytes;
+  if (componentCount === 1 || !isWhole) return image;
   if (decoder.getInterleaveMode?.() === 0) {
     return { ...image, bytes: pixelsOf(image.bytes, componentCount, sampleBytes) };
   }

@@ -57,7 +57,8 @@ export interface FrameCodecs {
   /**
    * Encodes an image.
    *
-   * @throws {@link DicomError} as `decode`
+   * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX`, also if the codec does not know images of this kind;
+   * `BAD_VALUE` if it ended its thread; `LIMIT_EXCEEDED` where there are limits
    */
   readonly encode: (
     image: CodecImage,

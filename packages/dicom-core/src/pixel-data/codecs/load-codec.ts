@@ -157,11 +157,18 @@ const JPEG_2000_ENCODER: CodecSource<FrameEncoder> = {
   },
 };
 
+/** Colour of more than 8 bits comes out wrong, and in OpenJPEG's case overwrites memory that the next image needs. */
+function refuseWideColor({ samplesPerPixel, bits }: CodecImage): void {
+  if (samplesPerPixel > 1 && bits > 8) throw new RangeError("colour of more than 8 bits");
+}
+
 function setJpeg2000(
   encoder: ModuleEncoder,
-  { rows, columns }: CodecImage,
+  image: CodecImage,
   { compressionRatio }: EncodeOptions,
 ): void {
+  refuseWideColor(image);
+  const { rows, columns } = image;
   encoder.setQuality(compressionRatio === undefined, 0);
   if (compressionRatio !== undefined) encoder.setCompressionRatio(compressionRatio);
   // The codec refuses levels that would halve less than a pixel.
@@ -175,7 +182,8 @@ const htj2kEncoder = (isRpcl: boolean): CodecSource<FrameEncoder> => ({
     return emscriptenEncoder(create, {
       name: "HTJ2KEncoder",
       mixesLines: true,
-      set: (encoder) => {
+      set: (encoder, image) => {
+        refuseWideColor(image);
         encoder.setQuality(true, 0);
         if (!isRpcl) return;
         encoder.setProgressionOrder(2);
@@ -202,32 +210,52 @@ export function encoderOf(transferSyntaxUid: string): CodecSource<FrameEncoder> 
   return source;
 }
 
-/** Codecs that have been loaded, or are being. */
+/** Codecs that have been loaded, or are being: what the engine does for modules, but these may have to be forgotten. */
 const loaded = new Map<CodecSource<unknown>, Promise<unknown>>();
 
+/** No such package, or a version of it that lacks what is needed. */
+const NOT_INSTALLED: ReadonlySet<unknown> = new Set([
+  "ERR_MODULE_NOT_FOUND",
+  "ERR_PACKAGE_PATH_NOT_EXPORTED",
+]);
+
 /**
- * The codec, loaded once.
+ * Does work with the codec, which is loaded once.
  *
- * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if its package is not installed
+ * If the work fails, the codec's memory may be anything: all later work gets a new one, also what waited meanwhile.
+ *
+ * @throws {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` if the package is not installed; whatever `work` throws
  */
-export async function loadCodec<Codec>(source: CodecSource<Codec>): Promise<Codec> {
-  const loading = loaded.get(source) ?? source.load();
-  loaded.set(source, loading);
-  try {
-    return (await loading) as Codec;
-  } catch (error) {
+export async function withCodec<Codec, Result>(
+  source: CodecSource<Codec>,
+  work: (codec: Codec) => Result,
+): Promise<Result> {
+  for (;;) {
+    const loading = load(source);
+    const codec = await loading;
+    if (loaded.get(source) !== loading) continue; // forgotten, while this waited
+    try {
+      return work(codec);
+    } catch (error) {
+      loaded.delete(source);
+      throw error;
+    }
+  }
+}
+
+function load<Codec>(source: CodecSource<Codec>): Promise<Codec> {
+  const before = loaded.get(source) as Promise<Codec> | undefined;
+  if (before !== undefined) return before;
+  const loading = source.load().catch((error: unknown) => {
     loaded.delete(source);
-    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    if (!NOT_INSTALLED.has((error as NodeJS.ErrnoException | undefined)?.code)) throw error;
     throw unsupported(
       `pixels of this transfer syntax need the package ${source.name}: install it`,
       error,
     );
-  }
-}
-
-/** After a failure the codec's memory may be anything: the next frame gets a new one. */
-export function forgetCodec(source: CodecSource<unknown>): void {
-  loaded.delete(source);
+  });
+  loaded.set(source, loading);
+  return loading;
 }
 
 function unsupported(message: string, cause?: unknown): DicomError {
@@ -248,7 +276,8 @@ function losslessImage(
   frame: Uint8Array,
   { rows, columns, samplesPerPixel, bitsStored, bitsAllocated, isSigned }: ImagePixel,
 ): CodecImage {
-  const copy = frame.slice();
+  // Not `slice`, which of a Node `Buffer` is a view of all that it is of.
+  const copy = new Uint8Array(frame);
   const decoded = new Uint8Array(new Decoder().decompress(copy.buffer, 0, copy.length));
   const sampleBytes = bitsAllocated === 8 ? 1 : 2;
   const isRight = decoded.length === rows * columns * samplesPerPixel * sampleBytes;

@@ -1,0 +1,101 @@
+/**
+ * `decompose` and `render`: images of DICOM files.
+ *
+ * @module
+ */
+import { type Command, Option } from "commander";
+import type { DecomposeOptions } from "../node/folder-job.js";
+import { INPUT, OUTPUT, type Perform, parseCount } from "./command-action.js";
+import { type RunFlags, tellRun, withRunOptions } from "./folder-run.js";
+import type { Ended, Report } from "./report.js";
+
+interface ImageFlags extends RunFlags {
+  readonly format: "png" | "bmp";
+  readonly mode: "voi" | "dsail" | "full";
+  readonly frames: "each" | "first" | "montage" | "animation";
+  readonly voiIndex: number;
+  readonly squarePixels: boolean;
+}
+
+export function addDecompose(program: Command, perform: Perform): void {
+  const command = withImageOptions(
+    program
+      .command("decompose")
+      .description("Makes of each DICOM file x.dcm its images, x.png, and its metadata, x.json.")
+      .summary("DICOM to images and JSON"),
+  )
+    .option("--no-json", "images only")
+    .option("--keep-image-in-json", "pixels in the JSON too, a third larger than they are", false);
+  withRunOptions(command, "decompose scans images --mode full").action(
+    (
+      input: string,
+      output: string,
+      flags: ImageFlags & { readonly json: boolean; readonly keepImageInJson: boolean },
+    ) =>
+      perform(async (report, signal) => {
+        const { json, keepImageInJson } = flags;
+        if (keepImageInJson && !json) {
+          throw new RangeError("--keep-image-in-json: expected without --no-json");
+        }
+        const options = { json, removeImageInJson: !keepImageInJson };
+        return writeImages(input, output, flags, options, report, signal);
+      }),
+  );
+}
+
+export function addRender(program: Command, perform: Perform): void {
+  const command = withImageOptions(
+    program
+      .command("render")
+      .description("Makes of each DICOM file x.dcm its images, x.png.")
+      .summary("DICOM to images"),
+  );
+  withRunOptions(command, "render scans images --frames montage").action(
+    (input: string, output: string, flags: ImageFlags) =>
+      perform((report, signal) =>
+        writeImages(input, output, flags, { json: false }, report, signal),
+      ),
+  );
+}
+
+function withImageOptions(command: Command): Command {
+  return command
+    .argument("<input>", INPUT)
+    .argument("<output>", OUTPUT)
+    .addOption(
+      new Option("--format <format>", "of the images").choices(["png", "bmp"]).default("png"),
+    )
+    .addOption(
+      new Option(
+        "--mode <mode>",
+        "voi: as a viewer shows it; dsail: stretched from least to most; full: every bit, as stored",
+      )
+        .choices(["voi", "dsail", "full"])
+        .default("voi"),
+    )
+    .addOption(
+      new Option("--frames <which>", "of an image of several frames")
+        .choices(["each", "first", "montage", "animation"])
+        .default("each"),
+    )
+    .option("--voi-index <n>", "which of several windows, from 0", parseCount, 0)
+    .option("--square-pixels", "enlarge images of pixels that are not square", false);
+}
+
+async function writeImages(
+  input: string,
+  output: string,
+  flags: ImageFlags,
+  own: DecomposeOptions,
+  report: Report,
+  signal: AbortSignal | undefined,
+): Promise<Ended> {
+  const { format, mode, frames, voiIndex, squarePixels } = flags;
+  const { decomposeFolder } = await import("../node/convert-folder.js");
+  return tellRun("decomposed", flags, report, signal, (run) =>
+    decomposeFolder(input, output, {
+      ...{ format, mode, frames, voiIndex, squarePixels, ...own },
+      ...run,
+    }),
+  );
+}

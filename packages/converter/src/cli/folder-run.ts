@@ -1,0 +1,60 @@
+/**
+ * A run over a folder: its options, and what is told of it.
+ *
+ * @module
+ */
+import type { Command } from "commander";
+import type { FileOutcome, RunOptions, RunSummary } from "../node/folder-job.js";
+import { given, workersOption } from "./command-action.js";
+import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED } from "./exit-code.js";
+import { type Ended, filesOf, type Report } from "./report.js";
+
+/** Options of all runs over a folder. */
+export interface RunFlags {
+  readonly workers?: number;
+  readonly overwrite: boolean;
+  readonly dryRun: boolean;
+}
+
+export type DoneOutcome = Extract<FileOutcome, { readonly kind: "done" }>;
+
+/** The options of {@link RunFlags}, after the command's own; and its example. */
+export function withRunOptions(command: Command, example: string): Command {
+  return command
+    .optionsGroup("Running:")
+    .addOption(workersOption())
+    .option("--overwrite", "replace files that exist in the output", false)
+    .option("--dry-run", "do all but writing", false)
+    .addHelpText("after", `\nExample: dsail-convert ${example}`);
+}
+
+/** Does the work, and says how many files became how many. */
+export async function tellRun(
+  done: string,
+  { workers, overwrite, dryRun }: RunFlags,
+  report: Report,
+  signal: AbortSignal | undefined,
+  work: (options: RunOptions) => Promise<RunSummary>,
+  onDone?: (outcome: DoneOutcome) => void,
+): Promise<Ended> {
+  let written = 0;
+  const onFile = (outcome: FileOutcome) => {
+    report.outcome(outcome);
+    if (outcome.kind !== "done") return;
+    written += outcome.written.length;
+    onDone?.(outcome);
+  };
+  const summary = await work({
+    ...{ ...given("workers", workers), overwrite, dryRun, ...given("signal", signal) },
+    ...{ onStart: report.start, onFile },
+  });
+  const { skipped, failed, left } = summary;
+  const files = `${dryRun ? `would be ${done}` : done} into ${filesOf(written)}`;
+  const stopped = left > 0 ? `, ${left} not begun` : "";
+  const nothing = dryRun ? "; nothing written" : "";
+  const rest = `${skipped} skipped (of other kinds, hidden, or links), ${failed} failed`;
+  return {
+    exitCode: left > 0 ? EXIT_STOPPED : failed > 0 ? EXIT_FAILED : EXIT_OK,
+    lines: [`${summary.done} ${files}, ${rest}${stopped}${nothing}`],
+  };
+}

@@ -1,0 +1,69 @@
+/**
+ * Pixels of mode `full` made stored values again.
+ *
+ * @module
+ */
+import type { ElementInit } from "@dsail/dicom-core";
+import * as Tag from "@dsail/dicom-core/tags";
+import { ConverterError } from "../errors.js";
+import type { RasterImage } from "../raster-image.js";
+import { type ElementChange, numberIn, textIn } from "./elements.js";
+import { pixelDataOf } from "./pixel-data-of.js";
+
+/**
+ * The changes of a reference: its pixels, and what said that they were compressed.
+ *
+ * @throws {@link ConverterError} `IMAGE_MISMATCH` if the images are not of such a reference
+ */
+export function storedElements(
+  reference: readonly ElementInit[],
+  images: readonly RasterImage[],
+): readonly ElementChange[] {
+  const [{ rows, columns, channels, bits }] = images as readonly [RasterImage];
+  const bitsAllocated = numberIn(reference, Tag.BitsAllocated);
+  const bitsStored = numberIn(reference, Tag.BitsStored) ?? bitsAllocated;
+  const isDescribed =
+    numberIn(reference, Tag.Rows) === rows &&
+    numberIn(reference, Tag.Columns) === columns &&
+    (numberIn(reference, Tag.SamplesPerPixel) ?? 1) === channels &&
+    (numberIn(reference, Tag.NumberOfFrames) ?? 1) === images.length &&
+    (bitsAllocated === 1 || bitsAllocated === 8 || bitsAllocated === 16) &&
+    (channels === 1 ? bits === 16 : bits === bitsAllocated);
+  if (!isDescribed || bitsStored === undefined || bitsStored > bitsAllocated) {
+    throw new ConverterError("IMAGE_MISMATCH", "the reference does not describe such images");
+  }
+  const samples =
+    channels === 3
+      ? images.map(({ pixels }) => pixels)
+      : images.map(({ pixels }) => storedSamples(pixels, reference, bitsStored));
+  return [
+    pixelDataOf(samples, bitsAllocated),
+    { tag: Tag.HighBit, vr: "US", value: bitsStored - 1 },
+    ...(channels === 3
+      ? [
+          { tag: Tag.PhotometricInterpretation, vr: "CS", value: "RGB" } as const,
+          { tag: Tag.PlanarConfiguration, vr: "US", value: 0 } as const,
+        ]
+      : []),
+  ];
+}
+
+/** The inverse of rendering in mode `full`. */
+function storedSamples(
+  pixels: Uint8Array | Uint16Array,
+  reference: readonly ElementInit[],
+  bitsStored: number,
+): Uint16Array {
+  const isSigned = numberIn(reference, Tag.PixelRepresentation) === 1;
+  const isInverted =
+    textIn(reference, Tag.PhotometricInterpretation) === "MONOCHROME1" ||
+    textIn(reference, Tag.PresentationLUTShape) === "INVERSE";
+  const highest = 2 ** bitsStored - 1;
+  const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
+  return Uint16Array.from(pixels, (pixel) => {
+    if (pixel > highest) {
+      throw new ConverterError("IMAGE_MISMATCH", "an image has values beyond the stored bits");
+    }
+    return (isInverted ? highest - pixel : pixel) + lowest;
+  });
+}
