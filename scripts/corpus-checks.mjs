@@ -86,6 +86,11 @@ const CHECKS = [
       tsx(pseudonymizer, "test/corpus/new-dciodvfy-errors.ts", [join(work, profile)]),
   })),
   {
+    name: "a multi-frame image of 400 MB takes less than 250 MB",
+    needs: [join(core, "dist/node.js"), join(converter, "dist/node.js")],
+    run: () => sh(converter, process.execPath, ["test/corpus/large-multiframe.mjs"]),
+  },
+  {
     name: "a file of 5 GB takes less than 100 MB",
     needs: [join(core, "dist/node.js"), join(pseudonymizer, "dist/node.js")],
     run: () => sh(pseudonymizer, process.execPath, ["test/corpus/large-file.mjs"]),

@@ -39,7 +39,10 @@ export function captureStreams(isTTY = false): CapturedStreams {
 }
 
 /** Runs a command, and looks that nothing of a patient or of the key was written anywhere. */
-export async function command(args: readonly string[], options: CommandOptions = {}) {
+export async function command(
+  args: readonly string[],
+  options: CommandOptions = {},
+): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
   const { streams, out, error } = captureStreams();
   const code = await run(args, streams, options);
   const texts = { out: out(), error: error() };

@@ -9,9 +9,18 @@ import { CANARY } from "./captured-streams.js";
 
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
 
-/** A grey image of 8 x 8 pixels, a ramp, of so many frames, with elements more. */
-export function smallImage(frames = 1, more: readonly ElementInit[] = []): Uint8Array {
-  const pixels = Uint8Array.from({ length: 64 * frames }, (_, i) => (i * 3) & 0xff);
+/** What a {@link smallImage} is like. */
+export interface SmallImage {
+  readonly frames?: number;
+  /** Pixels. */
+  readonly side?: number;
+  /** Elements that it has too. */
+  readonly more?: readonly ElementInit[];
+}
+
+/** A grey image, a ramp, of one frame of 8 x 8 pixels by default. */
+export function smallImage({ frames = 1, side = 8, more = [] }: SmallImage = {}): Uint8Array {
+  const pixels = Uint8Array.from({ length: side * side * frames }, (_, i) => (i * 3) & 0xff);
   const own: readonly ElementInit[] = [
     { tag: Tag.SOPClassUID, value: SECONDARY_CAPTURE },
     { tag: Tag.SOPInstanceUID, value: "1.2.3.4" },
@@ -21,8 +30,8 @@ export function smallImage(frames = 1, more: readonly ElementInit[] = []): Uint8
     { tag: Tag.SamplesPerPixel, value: 1 },
     { tag: Tag.PhotometricInterpretation, value: "MONOCHROME2" },
     ...(frames === 1 ? [] : [{ tag: Tag.NumberOfFrames, value: String(frames) }]),
-    { tag: Tag.Rows, value: 8 },
-    { tag: Tag.Columns, value: 8 },
+    { tag: Tag.Rows, value: side },
+    { tag: Tag.Columns, value: side },
     { tag: Tag.BitsAllocated, value: 8 },
     { tag: Tag.BitsStored, value: 8 },
     { tag: Tag.HighBit, value: 7 },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parseManifestJson } from "../src/manifest.js";
@@ -288,6 +288,50 @@ describe("splitSitesOnDisk", () => {
       });
       await expect(run).rejects.toThrow(refusal("BAD_NAME"));
     }
+  });
+});
+
+describe("a dry run", () => {
+  it.each(["copy", "move"] as const)(
+    "of a %s gives the manifest, and writes nothing",
+    async (mode) => {
+      const [input, output] = [dataset(), join(temporaryFolder(), "new")];
+      const before = stateOf(input);
+      let steps = 0;
+      const dry = { ...options, mode, dryRun: true, onProgress: () => (steps += 1) };
+      const first = await splitCategories(input, output, dry);
+      const sites = await splitSitesOnDisk(input, output, { ...dry, fractions: { train: 1 } });
+      expect(steps).toBe(120);
+      expect(stateOf(input)).toEqual(before);
+      expect(existsSync(output)).toBe(false);
+      expect(await splitCategories(input, output, { ...options, mode })).toEqual(first);
+      expect(sites.manifest.entries.every(({ sha256 }) => sha256?.length === 64)).toBe(true);
+    },
+  );
+
+  it("of mergeCategories writes nothing, and refuses what it would refuse", async () => {
+    const [input, output] = [temporaryFolder(), temporaryFolder()];
+    writeFiles(input, { "train/a/1.png": "1", "test/a/2.png": "2" });
+    const before = stateOf(input);
+    for (const mode of ["copy", "move"] as const) {
+      expect(await mergeCategories(input, output, { mode, dryRun: true })).toEqual({
+        files: 2,
+        skipped: 0,
+      });
+    }
+    expect([stateOf(input), pathsIn(output)]).toEqual([before, []]);
+    writeFiles(output, { "a/2.png": "other" });
+    const run = mergeCategories(input, output, { mode: "move", dryRun: true });
+    await expect(run).rejects.toThrow(refusal("TARGET_EXISTS"));
+  });
+
+  it("stops between two files", async () => {
+    const stop = new AbortController();
+    const run = splitCategories(dataset(), temporaryFolder(), {
+      ...{ ...options, dryRun: true, signal: stop.signal },
+      onProgress: (done) => done === 5 && stop.abort(),
+    });
+    await expect(run).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
   });
 });
 

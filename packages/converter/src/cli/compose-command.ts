@@ -59,7 +59,7 @@ export function addCompose(program: Command, perform: Perform): void {
           patientId: await patientIdSource(flags, isKeyGiven),
         };
         const { composeFolder } = await import("../node/convert-folder.js");
-        return tellRun("composed", flags, report, signal, (run) =>
+        return tellRun({ done: "composed", flags, report, signal }, (run) =>
           composeFolder(input, output, { ...own, ...run }),
         );
       }),

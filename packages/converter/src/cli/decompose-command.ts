@@ -7,7 +7,6 @@ import { type Command, Option } from "commander";
 import type { DecomposeOptions } from "../node/folder-job.js";
 import { INPUT, OUTPUT, type Perform, parseCount } from "./command-action.js";
 import { type RunFlags, tellRun, withRunOptions } from "./folder-run.js";
-import type { Ended, Report } from "./report.js";
 
 interface ImageFlags extends RunFlags {
   readonly format: "png" | "bmp";
@@ -38,7 +37,11 @@ export function addDecompose(program: Command, perform: Perform): void {
           throw new RangeError("--keep-image-in-json: expected without --no-json");
         }
         const options = { json, removeImageInJson: !keepImageInJson };
-        return writeImages(input, output, flags, options, report, signal);
+        const own = { ...options, ...imageOptions(flags) };
+        const { decomposeFolder } = await import("../node/convert-folder.js");
+        return tellRun({ done: "decomposed", flags, report, signal }, (run) =>
+          decomposeFolder(input, output, { ...own, ...run }),
+        );
       }),
   );
 }
@@ -52,9 +55,13 @@ export function addRender(program: Command, perform: Perform): void {
   );
   withRunOptions(command, "render scans images --frames montage").action(
     (input: string, output: string, flags: ImageFlags) =>
-      perform((report, signal) =>
-        writeImages(input, output, flags, { json: false }, report, signal),
-      ),
+      perform(async (report, signal) => {
+        const own = { json: false, ...imageOptions(flags) };
+        const { decomposeFolder } = await import("../node/convert-folder.js");
+        return tellRun({ done: "rendered", flags, report, signal }, (run) =>
+          decomposeFolder(input, output, { ...own, ...run }),
+        );
+      }),
   );
 }
 
@@ -82,20 +89,8 @@ function withImageOptions(command: Command): Command {
     .option("--square-pixels", "enlarge images of pixels that are not square", false);
 }
 
-async function writeImages(
-  input: string,
-  output: string,
-  flags: ImageFlags,
-  own: DecomposeOptions,
-  report: Report,
-  signal: AbortSignal | undefined,
-): Promise<Ended> {
+/** Without those that are not about images. */
+function imageOptions(flags: ImageFlags): DecomposeOptions {
   const { format, mode, frames, voiIndex, squarePixels } = flags;
-  const { decomposeFolder } = await import("../node/convert-folder.js");
-  return tellRun("decomposed", flags, report, signal, (run) =>
-    decomposeFolder(input, output, {
-      ...{ format, mode, frames, voiIndex, squarePixels, ...own },
-      ...run,
-    }),
-  );
+  return { format, mode, frames, voiIndex, squarePixels };
 }

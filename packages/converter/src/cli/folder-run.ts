@@ -28,15 +28,22 @@ export function withRunOptions(command: Command, example: string): Command {
     .addHelpText("after", `\nExample: dsail-convert ${example}`);
 }
 
+/** Of what is told. */
+export interface Telling {
+  /** What was done to files: `decomposed`. */
+  readonly done: string;
+  readonly flags: RunFlags;
+  readonly report: Report;
+  readonly signal: AbortSignal | undefined;
+  readonly onDone?: (outcome: DoneOutcome) => void;
+}
+
 /** Does the work, and says how many files became how many. */
 export async function tellRun(
-  done: string,
-  { workers, overwrite, dryRun }: RunFlags,
-  report: Report,
-  signal: AbortSignal | undefined,
+  { done, flags, report, signal, onDone }: Telling,
   work: (options: RunOptions) => Promise<RunSummary>,
-  onDone?: (outcome: DoneOutcome) => void,
 ): Promise<Ended> {
+  const { workers, overwrite, dryRun } = flags;
   let written = 0;
   const onFile = (outcome: FileOutcome) => {
     report.outcome(outcome);

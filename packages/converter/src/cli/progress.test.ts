@@ -9,7 +9,7 @@ async function rendered(isTTY: boolean) {
   writeFiles(input, { "a.dcm": smallImage(), "b.dcm": smallImage() });
   const { streams, out, error } = captureStreams(isTTY);
   expect(await run(["render", input, output], streams)).toBe(0);
-  expect(out()).toMatch(/^2 decomposed/);
+  expect(out()).toMatch(/^2 rendered/);
   return error();
 }
 

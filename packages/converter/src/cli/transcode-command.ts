@@ -57,7 +57,7 @@ export function addTranscode(program: Command, perform: Perform): void {
         }
         const own = { ...given("compressionRatio", ratio), ...given("maxError", maxError) };
         const { transcodeFolder } = await import("../node/convert-folder.js");
-        return tellRun("transcoded", flags, report, signal, (run) =>
+        return tellRun({ done: "transcoded", flags, report, signal }, (run) =>
           transcodeFolder(input, output, { transferSyntaxUid, ...own, ...run }),
         );
       }),

@@ -1,11 +1,11 @@
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { findElement, readFile, writeFile } from "@dsail/dicom-core";
+import { type DicomError, findElement, readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
 import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import { LABEL_TAG, readLabel } from "../label/read-label.js";
-import { addLabel, type LabelledFile } from "./add-label.js";
+import { type AddLabelOptions, addLabel, type LabelledFile } from "./add-label.js";
 
 const dicom = (patient: string, pixels = 4) =>
   writeFile([
@@ -149,5 +149,47 @@ describe("addLabel", () => {
     });
     await expect(run).rejects.toThrow(expect.objectContaining({ name: "AbortError" }));
     expect(pathsIn(output)).toEqual(["a.dcm"]);
+  });
+
+  it("tells in a dry run what it would do, and writes nothing", async () => {
+    const [input, output] = [dataset(), temporaryFolder()];
+    writeFiles(output, { "a.dcm": "mine" });
+    const before = [stateOf(input), stateOf(output)];
+    const run = async (options: AddLabelOptions) => {
+      const told: string[] = [];
+      const steps: string[] = [];
+      const result = await addLabel(input, "ill", {
+        ...options,
+        dryRun: true,
+        onFile: (file) => told.push(`${file.path} ${file.ok || (file.error as DicomError).code}`),
+        onProgress: (done, total) => steps.push(`${done}/${total}`),
+      });
+      expect(steps).toEqual(["1/6", "2/6", "3/6", "4/6", "5/6", "6/6"]);
+      return { ...result, told };
+    };
+    const all = ["a.dcm true", "broken.dcm TRUNCATED", "more/B true", "more/deep/c.dcm true"];
+    expect(await run({ inPlace: true })).toEqual({ done: 3, skipped: 3, failed: 1, told: all });
+    expect(await run({ output, overwrite: true })).toMatchObject({ done: 3, told: all });
+    const told = ["a.dcm TARGET_EXISTS", ...all.slice(1)];
+    expect(await run({ output })).toEqual({ done: 2, skipped: 3, failed: 2, told });
+    const gone = await run({ output: join(output, "not", "there") });
+    expect(gone).toEqual({ done: 3, skipped: 3, failed: 1, told: all });
+    expect([stateOf(input), stateOf(output)]).toEqual(before);
+  });
+
+  it("sees in a dry run that source and target are one file", async () => {
+    const input = dataset();
+    const errors: unknown[] = [];
+    const options = { output: input, overwrite: true, dryRun: true };
+    const onFile = (file: LabelledFile) => errors.push(file.ok ? undefined : file.error);
+    await addLabel(join(input, "a.dcm"), "ill", { ...options, onFile });
+    expect(errors).toEqual([expect.objectContaining({ code: "TARGET_IS_SOURCE" })]);
+  });
+
+  it("refuses in a dry run what one file only refuses", async () => {
+    const input = dataset();
+    const result = await addLabel(input, "ï", { inPlace: true, dryRun: true });
+    expect(result).toEqual(await addLabel(input, "ï", { inPlace: true }));
+    expect(result.failed).toBe(4);
   });
 });

@@ -47,6 +47,19 @@ const expected = [
 ];
 
 describe("classifyByLabel", () => {
+  it("tells in a dry run what it would do, and writes nothing", async () => {
+    const [input, output] = [temporaryFolder(), join(temporaryFolder(), "new")];
+    writeFiles(input, dataset());
+    const before = stateOf(input);
+    const dry = await classifyByLabel(input, output, { mode: "move", dryRun: true });
+    expect([stateOf(input), pathsIn(output)]).toEqual([before, []]);
+    writeFiles(output, { "IMAGES/PNG-ill/P1/x.png": "other" });
+    const refused = classifyByLabel(input, output, { dryRun: true });
+    await expect(refused).rejects.toThrow(refusal("TARGET_EXISTS"));
+    rmSync(output, { recursive: true });
+    expect(await classifyByLabel(input, output, { mode: "move" })).toEqual(dry);
+  });
+
   it("copies images, DICOM and JSON into folders of their labels", async () => {
     const [input, output] = [temporaryFolder(), join(temporaryFolder(), "new")];
     writeFiles(input, dataset());

@@ -210,7 +210,7 @@ async function pixelEdits(
   ];
 }
 
-/** The codec's control of the rate does little: a ratio that was not reached is no success. */
+/** Headers may weigh too much: a ratio that was not reached is no success. */
 function refuseSmallerRatio(
   { bytes, nativeBytes }: NewPixelData,
   { compressionRatio = 0 }: TranscodeOptions,

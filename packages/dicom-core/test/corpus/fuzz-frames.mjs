@@ -40,7 +40,7 @@ for (const [name, path, syntax] of SOURCES) {
   const expected = (await reader.readFrame(0)).samples;
   const random = xorshift(seed);
   const counts = { decoded: 0, refused: 0, slow: 0 };
-  let slowest = 0
+  let slowest = 0;
   for (let i = 0; i < count; i++) {
     const began = performance.now();
     try {

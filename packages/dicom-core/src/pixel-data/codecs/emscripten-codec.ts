@@ -32,8 +32,10 @@ export interface ModuleEncoder {
   getDecodedBuffer(info: FrameInfo): Uint8Array;
   encode(): void;
   getEncodedBuffer(): Uint8Array;
-  setQuality(lossless: boolean, step: number): void;
-  setCompressionRatio(ratio: number): void;
+  /** The second is of JPEG 2000 the number of quality layers, of HTJ2K the step of quantization. */
+  setQuality(lossless: boolean, layersOrStep: number): void;
+  /** Of a quality layer, from 0. */
+  setCompressionRatio(layer: number, ratio: number): void;
   setDecompositions(levels: number): void;
   /** ISO/IEC 15444-1 Table A.16: 2 is RPCL. */
   setProgressionOrder(order: number): void;

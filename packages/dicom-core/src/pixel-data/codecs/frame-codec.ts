@@ -23,7 +23,10 @@ export interface CodecImage {
 
 /** How a frame is compressed. */
 export interface EncodeOptions {
-  /** JPEG 2000 only: how many times smaller than the samples, greater than 1. Default: no loss. */
+  /**
+   * JPEG 2000 only: how many times smaller than the samples, greater than 1; `transcode` refuses less than nine tenths of
+   * it. The codec's own control of the rate does little. Default: no loss.
+   */
   readonly compressionRatio?: number | undefined;
   /** JPEG-LS only: how much a sample may be off, 0 to 255. Default 0: no loss. */
   readonly maxError?: number | undefined;

@@ -14,7 +14,7 @@ import { withColorTransform } from "./jpeg-color.js";
 import * as Syntax from "./transfer-syntaxes.js";
 
 /** Something to be loaded. */
-export interface CodecSource<Codec> {
+interface CodecSource<Codec> {
   /** The package to install. */
   readonly name: string;
   readonly load: () => Promise<Codec>;
@@ -169,8 +169,8 @@ function setJpeg2000(
 ): void {
   refuseWideColor(image);
   const { rows, columns } = image;
-  encoder.setQuality(compressionRatio === undefined, 0);
-  if (compressionRatio !== undefined) encoder.setCompressionRatio(compressionRatio);
+  encoder.setQuality(compressionRatio === undefined, 1);
+  if (compressionRatio !== undefined) encoder.setCompressionRatio(0, compressionRatio);
   // The codec refuses levels that would halve less than a pixel.
   encoder.setDecompositions(Math.min(5, Math.floor(Math.log2(Math.min(rows, columns)))));
 }
