@@ -6,8 +6,8 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { Ended, Report } from "./report.js";
 
-/** A command's work. What is wrong with its options is a `RangeError` that names them. */
-export type Work = (report: Report, signal: AbortSignal | undefined) => Promise<Ended>;
+/** What is wrong with its options is a `RangeError` that names them. */
+type Work = (report: Report, signal: AbortSignal | undefined) => Promise<Ended>;
 
 /** Does the work, tells how it ended, and keeps its exit code. */
 export type Perform = (work: Work) => Promise<void>;
@@ -15,7 +15,7 @@ export type Perform = (work: Work) => Promise<void>;
 export const INPUT = "file, or folder that is read with all in it";
 export const OUTPUT = "folder to write to; paths in it are those of the input";
 
-/** Not one of a `RangeError`'s own, which would name a programmer's argument. */
+/** For an option: commander says which, if it is no number. */
 export function parseNumber(text: string): number {
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number)) {

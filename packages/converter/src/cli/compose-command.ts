@@ -59,7 +59,9 @@ export function addCompose(program: Command, perform: Perform): void {
           patientId: await patientIdSource(flags, isKeyGiven),
         };
         const { composeFolder } = await import("../node/convert-folder.js");
-        return tellRun({ done: "composed", flags, report, signal }, (run) =>
+        // Those images are read with the JSON files, not on their own.
+        const others = metadata === undefined ? "images, or of other kinds" : "of other kinds";
+        return tellRun({ done: "composed", flags, report, signal, others }, (run) =>
           composeFolder(input, output, { ...own, ...run }),
         );
       }),

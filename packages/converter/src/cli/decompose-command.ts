@@ -75,7 +75,7 @@ function withImageOptions(command: Command): Command {
     .addOption(
       new Option(
         "--mode <mode>",
-        "voi: as a viewer shows it; dsail: stretched from least to most; full: every bit, as stored",
+        "voi: as a viewer shows it; dsail: as D-SAIL, lowest value to highest; full: every stored bit",
       )
         .choices(["voi", "dsail", "full"])
         .default("voi"),

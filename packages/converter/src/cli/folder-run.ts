@@ -35,12 +35,14 @@ export interface Telling {
   readonly flags: RunFlags;
   readonly report: Report;
   readonly signal: AbortSignal | undefined;
+  /** What files are that are skipped, besides hidden ones and links. Default: of other kinds. */
+  readonly others?: string;
   readonly onDone?: (outcome: DoneOutcome) => void;
 }
 
 /** Does the work, and says how many files became how many. */
 export async function tellRun(
-  { done, flags, report, signal, onDone }: Telling,
+  { done, flags, report, signal, others = "of other kinds", onDone }: Telling,
   work: (options: RunOptions) => Promise<RunSummary>,
 ): Promise<Ended> {
   const { workers, overwrite, dryRun } = flags;
@@ -59,7 +61,7 @@ export async function tellRun(
   const files = `${dryRun ? `would be ${done}` : done} into ${filesOf(written)}`;
   const stopped = left > 0 ? `, ${left} not begun` : "";
   const nothing = dryRun ? "; nothing written" : "";
-  const rest = `${skipped} skipped (of other kinds, hidden, or links), ${failed} failed`;
+  const rest = `${skipped} skipped (${others}, hidden, or links), ${failed} failed`;
   return {
     exitCode: left > 0 ? EXIT_STOPPED : failed > 0 ? EXIT_FAILED : EXIT_OK,
     lines: [`${summary.done} ${files}, ${rest}${stopped}${nothing}`],

@@ -29,7 +29,7 @@ export interface ComposeOptions {
   readonly images?: "stored" | "rendered";
   /** What becomes of Patient ID. Default: it stays. */
   readonly patientId?: PatientIdSource;
-  /** Of `rendered` images. Default: a random one. */
+  /** Default: of `rendered` images a random one, of `stored` ones the reference's. Without images nothing is changed. */
   readonly sopInstanceUid?: string;
   /**
    * Whether `rendered` images may have another size than the reference: its distances of pixels are then scaled, as for
@@ -97,7 +97,7 @@ function composed(
   const kind = options.images ?? (isStored(reference, first) ? "stored" : "rendered");
   const changes =
     kind === "stored"
-      ? storedElements(reference, images)
+      ? storedElements(reference, images, options.sopInstanceUid)
       : renderedElements(reference, images.map(withColorOf8Bits), options);
   return withElements(
     reference.filter(({ tag }) => !PIXELS.includes(tag) && !FRAGMENT_TABLES.includes(tag)),

@@ -10,7 +10,11 @@ import { type ElementChange, textIn } from "./elements.js";
 /**
  * - `keep`: it stays.
  * - `random`: another one for each file, so that nobody can tell which are of one patient.
- * - `keyed`: the same for the same Patient ID under the same key (HMAC-SHA-256), at least 32 bytes.
+ * - `keyed`: the same for the same Patient ID under the same key (HMAC-SHA-256), at least 32 bytes. Of files without
+ *   Patient ID it is one and the same.
+ *
+ * Patient's Name becomes the same as Patient ID. Nothing else is changed: Other Patient IDs, birth date, accession
+ * number, UIDs and the rest tell who it is as before. To hide who it is, pseudonymize first.
  */
 export type PatientIdSource =
   | { readonly kind: "keep" }
@@ -23,11 +27,24 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const LENGTH = 16;
 const MIN_KEY_BYTES = 32;
 
-/** The changes; Patient's Name becomes the same, since it would tell what the number hides. */
+/** @throws {@link RangeError} if a key is too short */
+export function assertPatientIdSource(source: PatientIdSource): void {
+  if (source.kind !== "keyed" || source.key.length >= MIN_KEY_BYTES) return;
+  throw new RangeError(
+    `key: expected ${MIN_KEY_BYTES} bytes or more, got ${source.key.length}`,
+  );
+}
+
+/**
+ * The changes; Patient's Name becomes the same, since it would tell what the number hides.
+ *
+ * @throws {@link RangeError} if a key is too short
+ */
 export async function patientIdOf(
   reference: readonly ElementInit[],
   source: PatientIdSource,
 ): Promise<readonly ElementChange[]> {
+  assertPatientIdSource(source);
   if (source.kind === "keep") return [];
   const bytes =
     source.kind === "random"
@@ -41,9 +58,6 @@ export async function patientIdOf(
 }
 
 async function keyedBytes(key: Uint8Array, patientId: string): Promise<Uint8Array> {
-  if (key.length < MIN_KEY_BYTES) {
-    throw new RangeError(`key: expected ${MIN_KEY_BYTES} bytes or more, got ${key.length}`);
-  }
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const hmac = await crypto.subtle.importKey("raw", key.slice(), algorithm, false, ["sign"]);
   // The purpose keeps the same key's other pseudonyms apart.

@@ -75,7 +75,8 @@ export function renderedElements(
     rows: (numberIn(reference, Tag.Rows) ?? rows) / rows,
     columns: (numberIn(reference, Tag.Columns) ?? columns) / columns,
   };
-  if (!allowResized && (scale.rows !== 1 || scale.columns !== 1)) {
+  const isSize = [scale.rows, scale.columns].every((x) => x > 0 && Number.isFinite(x));
+  if (!isSize || (!allowResized && (scale.rows !== 1 || scale.columns !== 1))) {
     throw new ConverterError("IMAGE_MISMATCH", "an image has another size than the reference");
   }
   const isGrey = channels === 1;
@@ -189,6 +190,10 @@ function spacing(
       const values = (typeof value === "string" ? value.split("\\") : value) as unknown;
       if (!Array.isArray(values) || values.length !== 2) return [];
       const scaled = [Number(values[0]) * scale.rows, Number(values[1]) * scale.columns];
+      // What is no distance cannot be scaled, and would not be true of these pixels.
+      if (!scaled.every((distance) => distance > 0 && Number.isFinite(distance))) {
+        return [{ tag, value: undefined }];
+      }
       return [{ tag, vr: "DS" as const, value: scaled }];
     },
   );

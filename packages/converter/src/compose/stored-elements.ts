@@ -18,6 +18,7 @@ import { pixelDataOf } from "./pixel-data-of.js";
 export function storedElements(
   reference: readonly ElementInit[],
   images: readonly RasterImage[],
+  sopInstanceUid: string | undefined,
 ): readonly ElementChange[] {
   const [{ rows, columns, channels, bits }] = images as readonly [RasterImage];
   const bitsAllocated = numberIn(reference, Tag.BitsAllocated);
@@ -29,8 +30,19 @@ export function storedElements(
     (numberIn(reference, Tag.NumberOfFrames) ?? 1) === images.length &&
     (bitsAllocated === 1 || bitsAllocated === 8 || bitsAllocated === 16) &&
     (channels === 1 ? bits === 16 : bits === bitsAllocated);
-  if (!isDescribed || bitsStored === undefined || bitsStored > bitsAllocated) {
+  const isPossible =
+    bitsStored !== undefined &&
+    Number.isInteger(bitsStored) &&
+    bitsStored >= 1 &&
+    bitsStored <= (bitsAllocated ?? 0);
+  if (!isDescribed || !isPossible) {
     throw new ConverterError("IMAGE_MISMATCH", "the reference does not describe such images");
+  }
+  const highest = 2 ** bitsStored - 1;
+  for (const { pixels } of images) {
+    if (pixels.some((pixel) => pixel > highest)) {
+      throw new ConverterError("IMAGE_MISMATCH", "an image has values beyond the stored bits");
+    }
   }
   const samples =
     channels === 3
@@ -45,6 +57,9 @@ export function storedElements(
           { tag: Tag.PlanarConfiguration, vr: "US", value: 0 } as const,
         ]
       : []),
+    ...(sopInstanceUid === undefined
+      ? []
+      : [{ tag: Tag.SOPInstanceUID, vr: "UI", value: sopInstanceUid } as const]),
   ];
 }
 
@@ -60,10 +75,8 @@ function storedSamples(
     textIn(reference, Tag.PresentationLUTShape) === "INVERSE";
   const highest = 2 ** bitsStored - 1;
   const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
-  return Uint16Array.from(pixels, (pixel) => {
-    if (pixel > highest) {
-      throw new ConverterError("IMAGE_MISMATCH", "an image has values beyond the stored bits");
-    }
-    return (isInverted ? highest - pixel : pixel) + lowest;
-  });
+  return Uint16Array.from(
+    pixels,
+    (pixel) => (isInverted ? highest - pixel : pixel) + lowest,
+  );
 }

@@ -5,6 +5,7 @@
  */
 import { type FrameCodecs, LOCAL_CODECS } from "@dsail/dicom-core/pixel-data";
 import * as Tag from "@dsail/dicom-core/tags";
+import { assertImage } from "../image/check-image.js";
 import type { RasterImage } from "../raster-image.js";
 
 export interface CompressImageOptions {
@@ -34,16 +35,15 @@ const JPEG_2000 = "1.2.840.10008.1.2.4.91";
 /**
  * Compresses an image, and decompresses it again.
  *
- * @throws {@link RangeError} for a ratio that is none; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` without the
+ * @throws {@link RangeError} for a ratio that is none, or an image without as many samples as it says; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` without the
  * codec's package, `BAD_VALUE` if the codec cannot do it: colour of 16 bits
  */
 export async function compressImage(
   image: RasterImage,
   { ratio, codecs = LOCAL_CODECS }: CompressImageOptions = {},
 ): Promise<CompressedImage> {
-  if (ratio !== undefined && !(ratio > 1 && ratio <= 1000)) {
-    throw new RangeError(`ratio: expected more than 1, up to 1000, got ${ratio}`);
-  }
+  assertRatio(ratio);
+  assertImage(image);
   const { rows, columns, channels, bits, pixels } = image;
   const bytes = new Uint8Array(pixels.buffer, pixels.byteOffset, pixels.byteLength);
   const syntax = ratio === undefined ? JPEG_2000_LOSSLESS : JPEG_2000;
@@ -76,6 +76,13 @@ export async function compressImage(
   };
 }
 
+/** @throws {@link RangeError} for a ratio that is none */
+export function assertRatio(ratio: number | undefined): void {
+  if (ratio === undefined || (ratio > 1 && ratio <= 1000)) return;
+  throw new RangeError(`ratio: expected more than 1, up to 1000, got ${ratio}`);
+}
+
+/** 10 log10(peak ** 2 / mean squared error). */
 function psnrOf(before: RasterImage["pixels"], after: RasterImage["pixels"], peak: number): number {
   let squares = 0;
   for (let i = 0; i < before.length; i++) {

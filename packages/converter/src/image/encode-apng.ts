@@ -8,8 +8,8 @@
  */
 import type { RasterImage } from "../raster-image.js";
 import { assertImage } from "./check-image.js";
-import { type EncodePngOptions, encodePng } from "./encode-png.js";
-import { joinPngChunks, type PngChunk, pngChunk, readPngChunks } from "./png-chunk.js";
+import { type EncodePngOptions, pngHeader, pngPixels } from "./encode-png.js";
+import { joinPngChunks, pngChunk } from "./png-chunk.js";
 
 export interface EncodeApngOptions extends EncodePngOptions {
   /** How long an image stays, in milliseconds, 0 to 65,535. Default 100. */
@@ -39,16 +39,16 @@ export function encodeApng(
       throw new RangeError(`images: expected all of ${kindOf(first)}, got ${kindOf(image)}`);
     }
   }
-  const chunks = [chunkOf(encodePng(first, options), "IHDR").bytes];
+  const chunks = [pngChunk("IHDR", pngHeader(first))];
   // 11.3.6.1: acTL
   chunks.push(pngChunk("acTL", words(images.length, loops)));
   let sequenceNumber = 0;
   for (const [index, image] of images.entries()) {
     chunks.push(pngChunk("fcTL", frameControl(sequenceNumber++, first, delayMs)));
-    const pixels = chunkOf(encodePng(image, options), "IDAT");
+    const pixels = pngPixels(image, options);
     // 11.3.6.3: fdAT is IDAT behind a sequence number. The first frame is the still image.
-    if (index === 0) chunks.push(pixels.bytes);
-    else chunks.push(pngChunk("fdAT", concat(words(sequenceNumber++), pixels.data)));
+    if (index === 0) chunks.push(pngChunk("IDAT", pixels));
+    else chunks.push(pngChunk("fdAT", concat(words(sequenceNumber++), pixels)));
   }
   chunks.push(pngChunk("IEND", new Uint8Array()));
   return joinPngChunks(chunks);
@@ -56,11 +56,6 @@ export function encodeApng(
 
 function kindOf({ rows, columns, channels, bits }: RasterImage): string {
   return `${rows} rows, ${columns} columns, ${channels} channels of ${bits} bits`;
-}
-
-/** fast-png writes one chunk of each type. */
-function chunkOf(png: Uint8Array, type: string): PngChunk {
-  return readPngChunks(png).find((chunk) => chunk.type === type) as PngChunk;
 }
 
 /** 11.3.6.2: fcTL, of a frame that covers all and is replaced by the next (APNG_DISPOSE_OP_NONE, APNG_BLEND_OP_SOURCE). */

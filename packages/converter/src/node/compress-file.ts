@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import type { FrameCodecs } from "@dsail/dicom-core/pixel-data";
 import { compressImage } from "../compress/compress-image.js";
 import { encodePng } from "../image/encode-png.js";
@@ -26,7 +27,7 @@ export async function compressFile(
     ...(ratio === undefined ? {} : { ratio }),
   });
   const stem = path.replace(IMAGE_EXTENSION, "");
-  const png = encodePng(compressed.image);
+  const png = encodePng(compressed.image, { deflate: deflateSync });
   if (keepCodestream) await files.write(`${stem}.j2c`, () => compressed.codestream);
   await files.write(`${stem}.png`, () => png);
   return {

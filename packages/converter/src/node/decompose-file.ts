@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import {
   type Dataset,
   DicomError,
@@ -64,12 +65,14 @@ async function writeImages(
   files: OutputFiles,
   codecs: FrameCodecs,
 ): Promise<void> {
-  const encode = (image: RasterImage) => (format === "bmp" ? encodeBmp(image) : encodePng(image));
+  const encode = (image: RasterImage) =>
+    format === "bmp" ? encodeBmp(image) : encodePng(image, { deflate: deflateSync });
   const images = await openImages(file, { mode, voiIndex, squarePixels, codecs, readRange });
   const { count, readImage } = images;
   if (frames === "montage" || frames === "animation") {
     const all = await readAll(images);
-    const bytes = frames === "montage" ? encode(montage(all)) : encodeApng(all);
+    const bytes =
+      frames === "montage" ? encode(montage(all)) : encodeApng(all, { deflate: deflateSync });
     await files.write(`${stem}.${format}`, () => bytes);
     return;
   }
@@ -112,18 +115,27 @@ async function jsonOf(
     return jsonText({ ...file.dataset, elements });
   }
   const isPlain = file.transferSyntax.littleEndian && !file.transferSyntax.encapsulated;
-  // JSON has native pixels, little endian (PS3.18 F.2.7).
-  const plain = isPlain
-    ? file
-    : readFile(await transcode(file, EXPLICIT_VR_LITTLE_ENDIAN, { codecs }));
-  return jsonText(plain.dataset);
+  try {
+    // JSON has native pixels, little endian (PS3.18 F.2.7).
+    const plain = isPlain
+      ? file
+      : readFile(await transcode(file, EXPLICIT_VR_LITTLE_ENDIAN, { codecs }));
+    return jsonText(plain.dataset);
+  } catch (error) {
+    throw asTooLarge(error);
+  }
 }
 
 function jsonText(dataset: Dataset): string {
   try {
     return `${formatJson(datasetToJson(dataset))}\n`;
   } catch (error) {
-    if (!isDicomError(error) || error.code !== "NOT_LOADED") throw error;
-    throw new DicomError("LIMIT_EXCEEDED", "a value is too large for JSON", { at: error.at });
+    throw asTooLarge(error);
   }
+}
+
+/** Of a large file, values of any length are not in memory. */
+function asTooLarge(error: unknown): unknown {
+  if (!isDicomError(error) || error.code !== "NOT_LOADED") return error;
+  return new DicomError("LIMIT_EXCEEDED", "a value is too large for JSON", { at: error.at });
 }

@@ -5,6 +5,7 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import { ConverterError } from "../errors.js";
 import { withoutPath } from "./file-system-error.js";
 import { listFiles } from "./list-files.js";
 import { realpathOfNew, resolveFolders } from "./transfer.js";
@@ -22,7 +23,12 @@ export async function listInput(path: string): Promise<Input> {
   let real: string;
   try {
     real = await realpath(path);
-    if (!(await stat(real)).isDirectory()) {
+    const found = await stat(real);
+    if (!found.isDirectory()) {
+      // A pipe would be waited for without end.
+      if (!found.isFile()) {
+        throw new ConverterError("BAD_INPUT", "the input is neither a folder nor a file");
+      }
       return { folder: dirname(real), paths: [basename(real)], skipped: 0, isFolder: false };
     }
   } catch (error) {

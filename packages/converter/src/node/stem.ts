@@ -4,8 +4,8 @@
  * @module
  */
 
-/** What DICOM files end in, if in anything: UIDs end in numbers. */
-const DICOM_EXTENSION = /\.(?:dcm|dicom|dic|ima)$/i;
+/** What DICOM files end in, if in anything: UIDs end in numbers. Something is before it. */
+const DICOM_EXTENSION = /(?<=[^/])\.(?:dcm|dicom|dic|ima)$/i;
 /** Of a frame among several: four digits at least, from 0001. */
 const FRAME = /\.(\d{4,})$/;
 

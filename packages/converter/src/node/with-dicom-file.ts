@@ -33,7 +33,8 @@ export async function withDicomFile<Result>(
       return await work({ file: readFile(bytes), readRange: undefined });
     }
     const readRange = ({ byteOffset, length }: { byteOffset: number; length: number }) =>
-      readExactly(handle, byteOffset, length);
+      // A length comes from the file, which may say anything.
+      readExactly(handle, byteOffset, Math.max(0, Math.min(length, size - byteOffset)));
     return await work({ file: await readHeader(size, readRange), readRange });
   } finally {
     await handle.close();

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DicomFile } from "@dsail/dicom-core";
+import { type DicomFile, DicomError } from "@dsail/dicom-core";
 import { type OpenFramesOptions, openFrames } from "@dsail/dicom-core/pixel-data";
 import { resampleToSquarePixels } from "../image/resample.js";
 import type { RasterImage } from "../raster-image.js";
@@ -46,9 +46,20 @@ export async function openImages(
       const frame = await readFrame(index);
       const transforms = readFrameTransforms(file.dataset, { frame: index, voiIndex });
       const image = renderFrame(frame, transforms, mode === undefined ? {} : { mode });
-      return squarePixels
-        ? resampleToSquarePixels(image, readPixelAspectRatio(file.dataset, index))
-        : image;
+      return squarePixels ? withSquarePixels(image, file, index) : image;
     },
   };
+}
+
+function withSquarePixels(image: RasterImage, { dataset }: DicomFile, index: number): RasterImage {
+  const aspect = readPixelAspectRatio(dataset, index);
+  try {
+    return resampleToSquarePixels(image, aspect);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    // Its message has the file's numbers.
+    throw new DicomError("LIMIT_EXCEEDED", "the pixels are too far from square", {
+      at: "(0028,0034)",
+    });
+  }
 }
