@@ -30,9 +30,7 @@ const MIN_KEY_BYTES = 32;
 /** @throws {@link RangeError} if a key is too short */
 export function assertPatientIdSource(source: PatientIdSource): void {
   if (source.kind !== "keyed" || source.key.length >= MIN_KEY_BYTES) return;
-  throw new RangeError(
-    `key: expected ${MIN_KEY_BYTES} bytes or more, got ${source.key.length}`,
-  );
+  throw new RangeError(`key: expected ${MIN_KEY_BYTES} bytes or more, got ${source.key.length}`);
 }
 
 /**

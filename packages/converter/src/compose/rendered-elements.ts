@@ -9,6 +9,7 @@ import { ConverterError } from "../errors.js";
 import type { RasterImage } from "../raster-image.js";
 import { type ElementChange, numberIn } from "./elements.js";
 import { pixelDataOf } from "./pixel-data-of.js";
+import { randomUid } from "./random-uid.js";
 
 export interface RenderedOptions {
   readonly sopInstanceUid?: string;
@@ -184,22 +185,19 @@ function spacing(
   scale: { readonly rows: number; readonly columns: number },
 ): readonly ElementChange[] {
   if (scale.rows === 1 && scale.columns === 1) return [];
-  return [Tag.PixelSpacing, Tag.ImagerPixelSpacing, Tag.NominalScannedPixelSpacing].flatMap(
-    (tag) => {
-      const value = reference.find((element) => element.tag === tag)?.value;
-      const values = (typeof value === "string" ? value.split("\\") : value) as unknown;
-      if (!Array.isArray(values) || values.length !== 2) return [];
-      const scaled = [Number(values[0]) * scale.rows, Number(values[1]) * scale.columns];
-      // What is no distance cannot be scaled, and would not be true of these pixels.
-      if (!scaled.every((distance) => distance > 0 && Number.isFinite(distance))) {
-        return [{ tag, value: undefined }];
-      }
-      return [{ tag, vr: "DS" as const, value: scaled }];
-    },
-  );
-}
-
-/** PS3.5 B.2. */
-function randomUid(): string {
-  return `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll("-", "")}`)}`;
+  return [
+    Tag.PixelSpacing,
+    Tag.ImagerPixelSpacing,
+    Tag.NominalScannedPixelSpacing,
+  ].flatMap<ElementChange>((tag) => {
+    const value = reference.find((element) => element.tag === tag)?.value;
+    const values = (typeof value === "string" ? value.split("\\") : value) as unknown;
+    if (!Array.isArray(values) || values.length !== 2) return [];
+    const scaled = [Number(values[0]) * scale.rows, Number(values[1]) * scale.columns];
+    // What is no distance cannot be scaled, and would not be true of these pixels.
+    if (!scaled.every((distance) => distance > 0 && Number.isFinite(distance))) {
+      return [{ tag, value: undefined }];
+    }
+    return [{ tag, vr: "DS" as const, value: scaled }];
+  });
 }

@@ -75,8 +75,5 @@ function storedSamples(
     textIn(reference, Tag.PresentationLUTShape) === "INVERSE";
   const highest = 2 ** bitsStored - 1;
   const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
-  return Uint16Array.from(
-    pixels,
-    (pixel) => (isInverted ? highest - pixel : pixel) + lowest,
-  );
+  return Uint16Array.from(pixels, (pixel) => (isInverted ? highest - pixel : pixel) + lowest);
 }

@@ -3,24 +3,27 @@
  *
  * @module
  */
-import { readdir, readFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import {
+  DicomError,
   datasetToElements,
   type ElementInit,
+  isDicomError,
   jsonToElements,
   readFile as readDicom,
 } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { compose } from "../compose/compose.js";
+import { randomUid } from "../compose/random-uid.js";
 import { ConverterError } from "../errors.js";
+import type { RasterImage } from "../raster-image.js";
 import type { WorkDone } from "./file-task.js";
 import type { ComposeFolderOptions } from "./folder-job.js";
+import type { FindImages } from "./image-names.js";
 import type { OutputFiles } from "./output-files.js";
-import { IMAGE_EXTENSION, readImageFile } from "./read-image-file.js";
-import { frameNumber } from "./stem.js";
-
-const JSON_EXTENSION = /\.json$/i;
+import { readImageFile } from "./read-image-file.js";
+import { IMAGE_EXTENSION, JSON_EXTENSION } from "./stem.js";
 
 /** With metadata of all, each image becomes a file; else each JSON with its images. */
 export async function composeFile(
@@ -28,30 +31,48 @@ export async function composeFile(
   path: string,
   { metadata, ...options }: ComposeFolderOptions,
   files: OutputFiles,
+  findImages: FindImages,
 ): Promise<WorkDone> {
   const source = metadata === undefined ? JSON_EXTENSION : IMAGE_EXTENSION;
   if (!source.test(path)) return "skipped";
   const stem = path.replace(source, "");
   const reference = await readReference(metadata ?? join(input, path));
-  const images = metadata === undefined ? await imagesOf(join(input, stem)) : [join(input, path)];
-  const decoded = [];
-  for (const image of images) decoded.push(await readImageFile(image));
-  const bytes = await compose(reference, decoded.length === 0 ? undefined : decoded, options);
+  const paths = metadata === undefined ? await findImages(join(input, stem)) : [join(input, path)];
+  const images = paths.length === 0 ? undefined : await readImages(paths);
+  // Images that share metadata are not one instance.
+  const own = metadata === undefined ? {} : { sopInstanceUid: randomUid() };
+  const bytes = await compose(reference, images, { ...options, ...own });
   await files.write(`${stem}.dcm`, () => bytes);
   return {};
+}
+
+/** Decoded, all are in memory at once; small files may become large images. */
+const MAX_BYTES_AT_ONCE = 1024 * 1024 * 1024;
+
+async function readImages(paths: readonly string[]): Promise<readonly RasterImage[]> {
+  const images: RasterImage[] = [];
+  let bytes = 0;
+  for (const path of paths) {
+    const image = await readImageFile(path);
+    bytes += image.pixels.byteLength;
+    if (bytes > MAX_BYTES_AT_ONCE) {
+      throw new DicomError("LIMIT_EXCEEDED", "the images are too many for one file", {
+        at: "(7FE0,0010)",
+      });
+    }
+    images.push(image);
+  }
+  return images;
 }
 
 /** DICOM JSON by its name; else DICOM. */
 async function readReference(path: string): Promise<readonly ElementInit[]> {
   const bytes = await readFile(path);
-  if (!JSON_EXTENSION.test(path)) {
-    const { dataset } = readDicom(new Uint8Array(bytes));
-    const elements = dataset.elements.filter(({ tag }) => tag !== Tag.PixelData);
-    return datasetToElements({ ...dataset, elements });
-  }
+  if (!JSON_EXTENSION.test(path)) return readDicomReference(bytes);
   let json: unknown;
   try {
-    json = JSON.parse(bytes.toString("utf8").replace(/^\uFEFF/, ""));
+    // RFC 8259 8.1: UTF-8. What is not would become other text.
+    json = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     // What JSON.parse says quotes the text.
     throw new ConverterError("BAD_INPUT", "a JSON file is broken");
@@ -59,28 +80,14 @@ async function readReference(path: string): Promise<readonly ElementInit[]> {
   return jsonToElements(json);
 }
 
-/** `x.png`; or `x.0001.png`, `x.0002.png`, …, of which none may be missing. */
-async function imagesOf(stem: string): Promise<readonly string[]> {
-  const name = basename(stem);
-  const folder = dirname(stem);
-  const names = (await readdir(folder)).filter((entry) => IMAGE_EXTENSION.test(entry)).sort();
-  const own = names.filter((entry) => entry.replace(IMAGE_EXTENSION, "") === name);
-  const frames = new Map<number, string>();
-  for (const entry of names) {
-    const number = frameNumber(entry.replace(IMAGE_EXTENSION, ""), name);
-    if (number === undefined) continue;
-    if (frames.has(number)) throw ambiguous();
-    frames.set(number, entry);
+function readDicomReference(bytes: Uint8Array): readonly ElementInit[] {
+  try {
+    const { dataset } = readDicom(new Uint8Array(bytes));
+    const elements = dataset.elements.filter(({ tag }) => tag !== Tag.PixelData);
+    return datasetToElements({ ...dataset, elements });
+  } catch (error) {
+    // Of the input it would say that a file is of another kind, and the file would be skipped.
+    if (!isDicomError(error) || error.code !== "NOT_DICOM") throw error;
+    throw new ConverterError("BAD_INPUT", "the metadata are neither DICOM nor JSON");
   }
-  if (own.length > 1 || (own.length > 0 && frames.size > 0)) throw ambiguous();
-  const ordered = Array.from({ length: frames.size }, (_, i) => {
-    const frame = frames.get(i + 1);
-    if (frame !== undefined) return frame;
-    throw new ConverterError("IMAGE_MISMATCH", "an image of several frames is missing");
-  });
-  return [...own, ...ordered].map((entry) => join(folder, entry));
-}
-
-function ambiguous(): ConverterError {
-  return new ConverterError("IMAGE_MISMATCH", "two images are meant by one name");
 }

@@ -11,7 +11,8 @@ import { encodePng } from "../image/encode-png.js";
 import type { WorkDone } from "./file-task.js";
 import type { CompressOptions } from "./folder-job.js";
 import type { OutputFiles } from "./output-files.js";
-import { IMAGE_EXTENSION, readImageFile } from "./read-image-file.js";
+import { readImageFile } from "./read-image-file.js";
+import { IMAGE_EXTENSION } from "./stem.js";
 
 export async function compressFile(
   input: string,

@@ -4,6 +4,8 @@
  * @module
  */
 import { availableParallelism } from "node:os";
+import { assertPatientIdSource } from "../compose/patient-id.js";
+import { assertRatio } from "../compress/compress-image.js";
 import { createFileTask } from "./file-task.js";
 import type {
   ComposeFolderOptions,
@@ -17,6 +19,7 @@ import type {
   Work,
 } from "./folder-job.js";
 import { listInput, resolveOutput } from "./list-input.js";
+import { pathsByName } from "./shared-names.js";
 import { hasWorkers, runInWorkers } from "./worker-pool.js";
 
 const MAX_DEFAULT_WORKERS = 8;
@@ -28,7 +31,7 @@ const MAX_DEFAULT_WORKERS = 8;
  * @param output - a folder, in which files have the paths that they have in the input
  * @throws {@link ConverterError} `FOLDERS_OVERLAP`, `BAD_INPUT`, before anything is written; {@link RangeError} for an option that is none
  */
-export function decomposeFolder(
+export async function decomposeFolder(
   input: string,
   output: string,
   options: DecomposeOptions & RunOptions = {},
@@ -36,6 +39,9 @@ export function decomposeFolder(
   const { format = "png", mode = "voi", frames = "each" } = options;
   if (format === "bmp" && (mode === "full" || frames === "animation")) {
     throw new RangeError("format: expected png, since bmp has neither 16 bits nor animations");
+  }
+  if (mode === "full" && frames === "montage") {
+    throw new RangeError("frames: expected no montage of mode full, since it has 8 bits");
   }
   const { voiIndex = 0, squarePixels = false, json = true, removeImageInJson = true } = options;
   const own = { format, mode, frames, voiIndex, squarePixels, json, removeImageInJson };
@@ -48,12 +54,13 @@ export function decomposeFolder(
  *
  * @throws as {@link decomposeFolder}
  */
-export function composeFolder(
+export async function composeFolder(
   input: string,
   output: string,
   options: ComposeFolderOptions & RunOptions = {},
 ): Promise<RunSummary> {
   const { metadata, images, patientId, allowResized } = options;
+  if (patientId !== undefined) assertPatientIdSource(patientId);
   const own = {
     ...(metadata === undefined ? {} : { metadata }),
     ...(images === undefined ? {} : { images }),
@@ -68,12 +75,13 @@ export function composeFolder(
  *
  * @throws as {@link decomposeFolder}
  */
-export function compressFolder(
+export async function compressFolder(
   input: string,
   output: string,
   options: CompressOptions & RunOptions = {},
 ): Promise<RunSummary> {
   const { ratio, keepCodestream = false } = options;
+  assertRatio(ratio);
   const own = { keepCodestream, ...(ratio === undefined ? {} : { ratio }) };
   return run({ kind: "compress", options: own }, input, output, options);
 }
@@ -83,7 +91,7 @@ export function compressFolder(
  *
  * @throws as {@link decomposeFolder}
  */
-export function transcodeFolder(
+export async function transcodeFolder(
   input: string,
   output: string,
   options: TranscodeFolderOptions & RunOptions,
@@ -116,25 +124,42 @@ async function run(
     counts[outcome.kind]++;
     onFile?.(outcome);
   };
-  const queue = paths[Symbol.iterator]();
   let begun = 0;
-  const next = () => {
-    if (signal?.aborted === true) return undefined;
-    const { value, done } = queue.next();
-    if (done === true) return undefined;
-    begun++;
-    return value;
+  const queueOf = (some: readonly string[]): Queue => {
+    const queue = some[Symbol.iterator]();
+    return () => {
+      if (signal?.aborted === true) return undefined;
+      const { value, done } = queue.next();
+      if (done === true) return undefined;
+      begun++;
+      return value;
+    };
   };
   const threads = Math.min(most, paths.length);
   if (threads > 1 && hasWorkers()) {
-    await runInWorkers(job, next, threads, take);
+    // Elsewhere it is the file system that tells that a name is taken.
+    const isTold = overwrite || dryRun;
+    const { alone, shared } = isTold ? pathsByName(paths, work) : { alone: paths, shared: [] };
+    await runInWorkers(job, queueOf(alone), threads, take);
+    await runHere(job, queueOf(shared), take);
   } else {
-    const task = createFileTask(job);
-    try {
-      for (let path = next(); path !== undefined; path = next()) take(await task.run(path));
-    } finally {
-      await task.close();
-    }
+    await runHere(job, queueOf(paths), take);
   }
   return { ...counts, left: paths.length - begun };
+}
+
+/** The next path, if there is one. */
+type Queue = () => string | undefined;
+
+async function runHere(
+  job: FolderJob,
+  next: Queue,
+  take: (outcome: FileOutcome) => void,
+): Promise<void> {
+  const task = createFileTask(job);
+  try {
+    for (let path = next(); path !== undefined; path = next()) take(await task.run(path));
+  } finally {
+    await task.close();
+  }
 }

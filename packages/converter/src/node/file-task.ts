@@ -12,6 +12,7 @@ import { compressFile } from "./compress-file.js";
 import { decomposeFile } from "./decompose-file.js";
 import { codeOf } from "./file-system-error.js";
 import type { FileOutcome, FolderJob } from "./folder-job.js";
+import { createFindImages, type FindImages } from "./image-names.js";
 import { createOutputFiles, type OutputFiles } from "./output-files.js";
 import { transcodeFile } from "./transcode-file.js";
 
@@ -25,11 +26,14 @@ export interface FileTask {
 export function createFileTask(job: FolderJob): FileTask {
   const worker = hasCodecWorker() ? createCodecWorker() : undefined;
   const codecs = worker ?? LOCAL_CODECS;
+  const findImages = createFindImages();
+  const taken = new Set<string>();
   return {
     run: async (path) => {
-      const files = createOutputFiles(job);
+      const files = createOutputFiles(job, path, taken);
       try {
-        const outcome = await work(job, path, files, codecs);
+        const outcome = await work(job, path, files, { codecs, findImages });
+        if (outcome !== "skipped") await files.finish();
         return outcome === "skipped"
           ? { kind: "skipped", path }
           : { kind: "done", path, written: files.written, ...outcome };
@@ -49,13 +53,13 @@ function work(
   { work: { kind, options }, input }: FolderJob,
   path: string,
   files: OutputFiles,
-  codecs: FrameCodecs,
+  { codecs, findImages }: { readonly codecs: FrameCodecs; readonly findImages: FindImages },
 ): Promise<WorkDone> {
   switch (kind) {
     case "decompose":
       return decomposeFile(input, path, options, files, codecs);
     case "compose":
-      return composeFile(input, path, options, files);
+      return composeFile(input, path, options, files, findImages);
     case "compress":
       return compressFile(input, path, options, files, codecs);
     case "transcode":
@@ -71,7 +75,8 @@ function failureOf(path: string, error: unknown): FileOutcome {
   }
   if (isConverterError(error)) return { ...failed, code: error.code, message: error.message };
   // Other messages may have paths, or pieces of the file.
-  const code = codeOf(error) ?? "UNEXPECTED";
+  const known: unknown = codeOf(error);
+  const code = typeof known === "string" ? known : "UNEXPECTED";
   const why = error instanceof RangeError ? error.message : "the file could not be converted";
   return { ...failed, code, message: why };
 }

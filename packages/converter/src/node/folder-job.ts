@@ -29,6 +29,7 @@ export interface DecomposeOptions {
 export interface ComposeFolderOptions {
   /**
    * A DICOM file or DICOM JSON that all images get their metadata from. Default: of `x.png`, `x.0001.png`, … it is `x.json`.
+   * Each file is then an instance of its own.
    */
   readonly metadata?: string;
   /** As `ComposeOptions` has it. */

@@ -8,9 +8,6 @@ import { decodeBmp } from "../image/bmp.js";
 import { decodePng } from "../image/decode-png.js";
 import type { RasterImage } from "../raster-image.js";
 
-/** PNG and BMP, by their names. */
-export const IMAGE_EXTENSION: RegExp = /\.(png|bmp)$/i;
-
 /** @throws {@link ConverterError} `BAD_IMAGE`; errors of the file system */
 export async function readImageFile(path: string): Promise<RasterImage> {
   const bytes = new Uint8Array(await readFile(path));

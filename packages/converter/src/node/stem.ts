@@ -6,6 +6,9 @@
 
 /** What DICOM files end in, if in anything: UIDs end in numbers. Something is before it. */
 const DICOM_EXTENSION = /(?<=[^/])\.(?:dcm|dicom|dic|ima)$/i;
+/** PNG and BMP, by their names. */
+export const IMAGE_EXTENSION: RegExp = /\.(?:png|bmp)$/i;
+export const JSON_EXTENSION: RegExp = /\.json$/i;
 /** Of a frame among several: four digits at least, from 0001. */
 const FRAME = /\.(\d{4,})$/;
 
@@ -17,6 +20,11 @@ export function stemOf(path: string): string {
 /** The name of frame `index`, from 0, of several. */
 export function frameStem(stem: string, index: number): string {
   return `${stem}.${String(index + 1).padStart(4, "0")}`;
+}
+
+/** The name of what `stem` is, by its look, a frame of; else itself. */
+export function withoutFrame(stem: string): string {
+  return stem.replace(FRAME, "");
 }
 
 /** The number of a frame, from 1, if `stem` is the name of one of `of`; else undefined. */

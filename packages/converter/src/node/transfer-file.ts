@@ -94,24 +94,38 @@ export async function moveByCopy(source: string, target: string): Promise<void> 
 }
 
 /**
- * Writes a file that is there as a whole or not at all. Does not wait for the disk: it can be made again.
+ * Writes a file that is still to get its name, in the folder of it. Does not wait for the disk: it can be made again.
  *
- * @throws {@link ConverterError} `TARGET_EXISTS` unless it may be replaced; errors of the file system
+ * @returns where it is
+ * @throws errors of the file system. Nothing is left behind then.
  */
-export async function writeNewFile(
+export async function writeTemporary(
   target: string,
   content: Uint8Array | string,
-  overwrite: boolean,
-): Promise<void> {
+): Promise<string> {
   const temporary = join(dirname(target), `.${randomUUID()}.tmp`);
   try {
     await writeFile(temporary, content, { flag: "wx" });
-    if (overwrite) await rename(temporary, target);
-    else await renameUnlessThere(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => undefined);
     throw error;
   }
+  return temporary;
+}
+
+/**
+ * Gives a file its name.
+ *
+ * @throws {@link ConverterError} `TARGET_EXISTS` unless a file may be replaced; errors of the file system. The file is
+ * where it was then.
+ */
+export async function giveName(
+  temporary: string,
+  target: string,
+  overwrite: boolean,
+): Promise<void> {
+  if (overwrite) await rename(temporary, target);
+  else await renameUnlessThere(temporary, target);
 }
 
 /** Writes a file of text that is there as a whole or not at all. */

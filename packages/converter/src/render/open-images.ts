@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DicomFile, DicomError } from "@dsail/dicom-core";
+import { DicomError, type DicomFile } from "@dsail/dicom-core";
 import { type OpenFramesOptions, openFrames } from "@dsail/dicom-core/pixel-data";
 import { resampleToSquarePixels } from "../image/resample.js";
 import type { RasterImage } from "../raster-image.js";

@@ -49,11 +49,6 @@ export const DIFFERENCES: readonly Difference[] = [
     names: ["pydicom/SC_rgb_jpeg.dcm"],
   },
   {
-    reference: "dsail",
-    why: "the same file: whether its colours are YCbCr or RGB is not told",
-    names: ["pydicom/SC_rgb_jpeg.dcm"],
-  },
-  {
     reference: "palette",
     why: "pydicom does not swap palettes in big endian; DCMTK agrees, as does pydicom with the little-endian file",
     names: ["pydicom-data/OBXXXX1A_expb.dcm", "pydicom-data/OBXXXX1A_expb_2frame.dcm"],

@@ -13,7 +13,7 @@ import * as Tag from "@dsail/dicom-core/tags";
 
 const corpus = process.env["DSAIL_CORPUS"] ?? "../../../shared/corpus";
 const [count, seed] = [Number(process.argv[2] ?? 300), Number(process.argv[3] ?? 1)];
-const TIMEOUT_MS = 1_000;
+const TIMEOUT_MS = 3_000;
 const codecs = createCodecWorker({ timeoutMs: TIMEOUT_MS, maxMemoryBytes: 256 * 1024 * 1024 });
 
 /** A file of the corpus, and the syntax to put it in first, where it is in another. */
