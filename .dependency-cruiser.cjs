@@ -110,7 +110,7 @@ module.exports = {
       severity: "error",
       from: {
         path: String.raw`^packages/dicom-core/src/[^/]+\.ts$`,
-        pathNot: [TEST, String.raw`/src/(index|node)\.ts$`],
+        pathNot: [TEST, String.raw`/src/(index|node|.*-worker)\.ts$`],
       },
       to: { path: "^packages/dicom-core/src/(read|values|write|rewrite|json|node|adapters)/" },
     },

@@ -7,6 +7,7 @@ export default defineConfig({
     node: "src/node.ts",
     "render/index": "src/render/index.ts",
     "image/index": "src/image/index.ts",
+    compress: "src/compress/compress-image.ts",
     cli: "src/cli.ts",
     "convert-worker": "src/convert-worker.ts",
   }),

@@ -52,7 +52,9 @@ try {
   report("PNG", files, [
     ours("dsail-convert render", ["render", input, output]),
     ...each("dcmj2pnm", "dcmj2pnm +on +Wi 1"),
-    ...(hasPython() ? [{ name: "Python", command: python, args: [here("render.py"), input, output] }] : []),
+    ...(hasPython()
+      ? [{ name: "Python", command: python, args: [here("render.py"), input, output] }]
+      : []),
   ]);
   writeInput(compressedFiles);
   for (const syntax of ["jpeg-2000", "jpeg-ls"]) {

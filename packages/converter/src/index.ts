@@ -5,11 +5,6 @@
  */
 export { type ComposeOptions, compose } from "./compose/compose.js";
 export type { PatientIdSource } from "./compose/patient-id.js";
-export {
-  type CompressedImage,
-  type CompressImageOptions,
-  compressImage,
-} from "./compress/compress-image.js";
 export { ConverterError, type ConverterErrorCode, isConverterError } from "./errors.js";
 export type { Item } from "./item.js";
 export { type LabelOptions, labelFile } from "./label/label-file.js";

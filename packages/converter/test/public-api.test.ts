@@ -13,6 +13,7 @@ it("exports these names from @dsail/converter", async () => {
       "DEFAULT_SEED",
       "DEFAULT_SITES",
       "LABEL_TAG",
+      "compose",
       "createManifest",
       "formatManifestJson",
       "isConverterError",
@@ -32,6 +33,9 @@ it("exports these names from @dsail/converter/node", async () => {
     [
       "addLabel",
       "classifyByLabel",
+      "composeFolder",
+      "compressFolder",
+      "decomposeFolder",
       "formatManifestCsv",
       "mergeCategories",
       "openDataset",
@@ -42,6 +46,7 @@ it("exports these names from @dsail/converter/node", async () => {
       "readManifest",
       "splitCategories",
       "splitSitesOnDisk",
+      "transcodeFolder",
       "verifyManifest",
     ]
   `);
@@ -52,6 +57,7 @@ it("exports these names from @dsail/converter/render", async () => {
     [
       "applyModalityTransform",
       "applyPalette",
+      "openImages",
       "readFrameTransforms",
       "readModalityTransform",
       "readPalette",
@@ -75,6 +81,15 @@ it("exports these names from @dsail/converter/image", async () => {
       "encodePng",
       "montage",
       "resampleToSquarePixels",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/converter/compress", async () => {
+  expect(namesOf(await import("@dsail/converter/compress"))).toMatchInlineSnapshot(`
+    [
+      "assertRatio",
+      "compressImage",
     ]
   `);
 });

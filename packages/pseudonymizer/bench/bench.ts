@@ -13,7 +13,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { syntheticCt } from "../../dicom-core/bench/synthetic-ct.js";
-import { type Competitor, reportTimes, timeByTurns } from "../../dicom-core/bench/whole-processes.js";
+import {
+  type Competitor,
+  reportTimes,
+  timeByTurns,
+} from "../../dicom-core/bench/whole-processes.js";
 
 const { values: flags } = parseArgs({
   options: {

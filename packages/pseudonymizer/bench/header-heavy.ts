@@ -15,7 +15,11 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { type ElementInit, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
-import { type Competitor, reportTimes, timeByTurns } from "../../dicom-core/bench/whole-processes.js";
+import {
+  type Competitor,
+  reportTimes,
+  timeByTurns,
+} from "../../dicom-core/bench/whole-processes.js";
 
 const { values: flags } = parseArgs({
   options: {

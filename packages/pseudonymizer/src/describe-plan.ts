@@ -65,7 +65,9 @@ function verbOf({ edit, rule }: Decision): string {
 }
 
 function isEmpty({ value }: Edit & { readonly kind: "set" }): boolean {
-  return (typeof value === "string" || typeof value === "object") && value.length === 0;
+  return typeof value === "string"
+    ? value === ""
+    : typeof value === "object" && "length" in value && value.length === 0;
 }
 
 /** More than that would hide the rest. */

@@ -72,11 +72,12 @@ export function renderedElements(
 ): readonly ElementChange[] {
   const [image] = images as readonly [RasterImage];
   const { rows, columns, channels, bits } = image;
-  const scale = {
-    rows: (numberIn(reference, Tag.Rows) ?? rows) / rows,
-    columns: (numberIn(reference, Tag.Columns) ?? columns) / columns,
+  const size = {
+    rows: numberIn(reference, Tag.Rows) ?? rows,
+    columns: numberIn(reference, Tag.Columns) ?? columns,
   };
-  const isSize = [scale.rows, scale.columns].every((x) => x > 0 && Number.isFinite(x));
+  const scale = { rows: size.rows / rows, columns: size.columns / columns };
+  const isSize = [size.rows, size.columns].every((side) => Number.isInteger(side) && side > 0);
   if (!isSize || (!allowResized && (scale.rows !== 1 || scale.columns !== 1))) {
     throw new ConverterError("IMAGE_MISMATCH", "an image has another size than the reference");
   }

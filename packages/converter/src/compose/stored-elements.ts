@@ -50,6 +50,7 @@ export function storedElements(
       : images.map(({ pixels }) => storedSamples(pixels, reference, bitsStored));
   return [
     pixelDataOf(samples, bitsAllocated),
+    { tag: Tag.BitsStored, vr: "US", value: bitsStored },
     { tag: Tag.HighBit, vr: "US", value: bitsStored - 1 },
     ...(channels === 3
       ? [

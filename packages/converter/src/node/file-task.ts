@@ -11,7 +11,7 @@ import { composeFile } from "./compose-file.js";
 import { compressFile } from "./compress-file.js";
 import { decomposeFile } from "./decompose-file.js";
 import { codeOf } from "./file-system-error.js";
-import type { FileOutcome, FolderJob } from "./folder-job.js";
+import type { FileOutcome, FolderJob, WorkDone } from "./folder-job.js";
 import { createFindImages, type FindImages } from "./image-names.js";
 import { createOutputFiles, type OutputFiles } from "./output-files.js";
 import { transcodeFile } from "./transcode-file.js";
@@ -45,9 +45,6 @@ export function createFileTask(job: FolderJob): FileTask {
     close: async () => worker?.close(),
   };
 }
-
-/** What is told of a file beside its output; `skipped` if it is of another kind. */
-export type WorkDone = "skipped" | Pick<Extract<FileOutcome, { kind: "done" }>, "compression">;
 
 function work(
   { work: { kind, options }, input }: FolderJob,

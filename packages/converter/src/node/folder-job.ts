@@ -103,6 +103,9 @@ export type FileOutcome =
       readonly at?: string | undefined;
     };
 
+/** What is told of a file beside its output; `skipped` if it is of another kind. */
+export type WorkDone = "skipped" | Pick<Extract<FileOutcome, { kind: "done" }>, "compression">;
+
 /** How a run over a folder is done. */
 export interface RunOptions {
   /** Threads; 0 is none beside the caller's. Default: one for each core, up to 8. */

@@ -7,8 +7,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isDicomdir, readFile as readDicom } from "@dsail/dicom-core";
 import { type FrameCodecs, transcode } from "@dsail/dicom-core/pixel-data";
-import type { WorkDone } from "./file-task.js";
-import type { TranscodeFolderOptions } from "./folder-job.js";
+import type { TranscodeFolderOptions, WorkDone } from "./folder-job.js";
 import type { OutputFiles } from "./output-files.js";
 
 export async function transcodeFile(
