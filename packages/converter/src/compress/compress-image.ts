@@ -35,8 +35,8 @@ const JPEG_2000 = "1.2.840.10008.1.2.4.91";
 /**
  * Compresses an image, and decompresses it again.
  *
- * @throws {@link RangeError} for a ratio that is none, or an image without as many samples as it says; {@link DicomError} `UNSUPPORTED_TRANSFER_SYNTAX` without the
- * codec's package, `BAD_VALUE` if the codec cannot do it: colour of 16 bits
+ * @throws {@link RangeError} for a ratio that is none, or an image without as many samples as it says; {@link DicomError}
+ * `UNSUPPORTED_TRANSFER_SYNTAX` without the codec's package, or if the codec cannot do it: colour of 16 bits
  */
 export async function compressImage(
   image: RasterImage,

@@ -14,6 +14,7 @@ import { CANARY } from "../../test/captured-streams.js";
 import { greyOf } from "../../test/image-for-test.js";
 import { smallImage, TEXT_FILE, truncatedImage } from "../../test/small-files.js";
 import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { encodeBmp } from "../image/bmp.js";
 import { encodePng } from "../image/encode-png.js";
 import {
   composeFolder,
@@ -212,9 +213,9 @@ describe("two inputs of one name", () => {
 
   it("are two images", async () => {
     const image = encodePng(greyOf([1, 2]));
-    const { input, output } = foldersOf({ "a.PNG": image, "a.png": image });
+    const { input, output } = foldersOf({ "a.bmp": encodeBmp(greyOf([1, 2])), "a.png": image });
     const { short } = await outcomesOf((run) => compressFolder(input, output, run));
-    expect(short).toEqual(["a.PNG: a.png", "a.png: TARGET_EXISTS"]);
+    expect(short).toEqual(["a.bmp: a.png", "a.png: TARGET_EXISTS"]);
   });
 });
 

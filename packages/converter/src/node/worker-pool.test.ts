@@ -33,6 +33,8 @@ async function bundle(outfile: URL, contents: string): Promise<void> {
     format: "esm",
     platform: "node",
     conditions: ["@dsail/source"],
+    // The package says that importing has no effect; of a worker it has.
+    ignoreAnnotations: true,
     external: ["@cornerstonejs/*", "jpeg-lossless-decoder-js"],
     banner: { js: REQUIRE },
     logLevel: "silent",
@@ -43,7 +45,7 @@ beforeAll(async () => {
   await bundle(WORKER, 'import "./convert-worker.ts";');
   await bundle(MORTAL_WORKER, MORTAL);
   await bundle(DEAD_WORKER, 'throw new Error("no start");');
-});
+}, 30_000);
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 function jobOf(files: Readonly<Record<string, Uint8Array | string>>): FolderJob {
@@ -76,7 +78,8 @@ const files = {
 };
 const paths = Object.keys(files);
 
-describe("runInWorkers", () => {
+// Threads take their time to start, and here many do.
+describe("runInWorkers", { timeout: 30_000 }, () => {
   it("has the outcomes and files that there are without workers", async () => {
     const [there, here] = [jobOf(files), jobOf(files)];
     const outcomes = await inWorkers(there, paths, 3, WORKER);
