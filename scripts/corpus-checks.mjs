@@ -5,7 +5,7 @@
  *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [NAME…]
  *
  * The corpus is a folder of DICOM files; without the variable it is `../shared/corpus`. pydicom is taken from
- * `.venv-oracle`, or from where `DSAIL_PYTHON` points.
+ * `.venv-oracle`, or from where `DSAIL_PYTHON` points; opacus and dp_accounting from `.venv-dp`, or `DSAIL_DP_PYTHON`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -17,8 +17,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const corpus = resolve(root, process.env["DSAIL_CORPUS"] ?? "../shared/corpus");
 const tools = resolve(root, process.env["DSAIL_TOOLS"] ?? "../shared/tools");
 const python = process.env["DSAIL_PYTHON"] ?? join(root, ".venv-oracle/bin/python");
+const dpPython = process.env["DSAIL_DP_PYTHON"] ?? join(root, ".venv-dp/bin/python");
 const core = join(root, "packages/dicom-core");
 const converter = join(root, "packages/converter");
+const dp = join(root, "packages/dp");
 const pseudonymizer = join(root, "packages/pseudonymizer");
 const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
 
@@ -85,6 +87,11 @@ const CHECKS = [
       tsx(pseudonymizer, "test/corpus/pseudonymize-corpus.ts", [join(work, profile), profile]) &&
       tsx(pseudonymizer, "test/corpus/new-dciodvfy-errors.ts", [join(work, profile)]),
   })),
+  {
+    name: "accountants equal opacus's and dp_accounting's",
+    needs: [dpPython],
+    run: () => tsx(dp, "test/oracle/against-python.ts", [dpPython]),
+  },
   {
     name: "a multi-frame image of 400 MB takes less than 250 MB",
     needs: [join(core, "dist/node.js"), join(converter, "dist/node.js")],

@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { appendEntry, createLedger, formatLedger } from "../ledger/ledger.js";
+import { repeated, sampledGaussian } from "../make-event.js";
+import { EXIT_FAILED, EXIT_OK, EXIT_USAGE, run } from "./run.js";
+
+function command(...args: readonly string[]) {
+  const texts = { out: "", error: "" };
+  const into = (name: "out" | "error") => ({
+    write: (text: string) => {
+      texts[name] += text;
+    },
+  });
+  const code = run(args, { out: into("out"), error: into("error") });
+  return { code, ...texts };
+}
+
+const TRAINING = ["--noise-multiplier", "1.5", "--sample-rate", "0.04", "--steps", "2250"];
+const DELTA = ["--delta", "1e-5"];
+
+function ledgerFile(): string {
+  const folder = mkdtempSync(join(tmpdir(), "dsail-dp-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const header = {
+    id: "site-1",
+    unit: "record",
+    neighboringRelation: "add-or-remove-one",
+  } as const;
+  const event = repeated(sampledGaussian({ noiseMultiplier: 1.5, sampleRate: 0.04 }), 2250);
+  const path = join(folder, "ledger.jsonl");
+  const ledger = appendEntry(createLedger(header), event, new Date(0));
+  writeFileSync(path, formatLedger(ledger));
+  return path;
+}
+
+describe("dsail-dp", () => {
+  it.each([
+    ["pld", 6.7, 6.78],
+    ["rdp", 7.3291, 7.3292],
+    ["gdp", 6.6015, 6.6016],
+  ] as const)(
+    "epsilon: what a training costs, by %s (RDP and GDP: as Opacus 1.5)",
+    (name, low, high) => {
+      const { code, out } = command(
+        "epsilon",
+        ...TRAINING,
+        ...DELTA,
+        "--accountant",
+        name,
+        "--json",
+      );
+      const { epsilon, accountant } = JSON.parse(out) as { epsilon: number; accountant: string };
+      expect(code).toBe(EXIT_OK);
+      expect(accountant).toBe(name);
+      expect(epsilon).toBeGreaterThanOrEqual(low);
+      expect(epsilon).toBeLessThanOrEqual(high);
+    },
+  );
+
+  it("epsilon: warns where it promises hardly anything", () => {
+    const args = ["--noise-multiplier", "0.5", "--sample-rate", "0.064", "--steps", "80"];
+    const { out, error } = command("epsilon", ...args, ...DELTA);
+    expect(out).toMatch(/^epsilon 19\.9/m);
+    expect(error).toContain("above 10");
+  });
+
+  it("delta: the other way round", () => {
+    const { out } = command("delta", ...TRAINING, "--epsilon", "6.78", "--json");
+    expect((JSON.parse(out) as { delta: number }).delta).toBeLessThanOrEqual(1e-5);
+  });
+
+  it("noise and steps: what a target allows, never beyond it", () => {
+    const target = ["--epsilon", "3", ...DELTA, "--accountant", "rdp", "--json"];
+    const noise = command("noise", "--sample-rate", "0.01", "--steps", "1000", ...target);
+    const { noiseMultiplier, epsilon } = JSON.parse(noise.out) as Record<string, number>;
+    expect(epsilon).toBeLessThanOrEqual(3);
+    const steps = command(
+      "steps",
+      "--sample-rate",
+      "0.01",
+      "--noise-multiplier",
+      `${noiseMultiplier}`,
+      ...target,
+    );
+    expect((JSON.parse(steps.out) as { steps: number }).steps).toBeGreaterThanOrEqual(1000);
+  });
+
+  it("curve: rises with the steps", () => {
+    const { out } = command("curve", ...TRAINING, ...DELTA, "--points", "4", "--accountant", "rdp");
+    const lines = out.trimEnd().split("\n");
+    expect(lines[0]).toBe("steps,epsilon");
+    const epsilons = lines.slice(1).map((line) => Number(line.split(",")[1]));
+    expect(epsilons).toHaveLength(4);
+    expect([...epsilons].sort((a, b) => a - b)).toEqual(epsilons);
+  });
+
+  it("ledger: shows what was spent, and verifies", () => {
+    const path = ledgerFile();
+    const { out } = command("ledger", "show", path, ...DELTA, "--accountant", "rdp", "--json");
+    expect(JSON.parse(out)).toMatchObject({ entries: 1, unit: "record" });
+    expect((JSON.parse(out) as { epsilon: number }).epsilon).toBeCloseTo(7.32911117143, 8);
+    expect(command("ledger", "verify", path)).toMatchObject({ code: EXIT_OK, error: "" });
+    writeFileSync(path, "{}\n");
+    expect(command("ledger", "verify", path)).toMatchObject({ code: EXIT_FAILED, out: "" });
+  });
+
+  it.each([
+    ["no command", []],
+    ["a number that is none", ["epsilon", ...TRAINING, "--delta", "little"]],
+    ["a delta that is none", ["epsilon", ...TRAINING, "--delta", "1"]],
+    [
+      "a sample rate above 1",
+      ["epsilon", "--noise-multiplier", "1", "--sample-rate", "2", "--steps", "1", ...DELTA],
+    ],
+    ["an option that is missing", ["epsilon", ...DELTA]],
+    [
+      "an accountant that there is none of",
+      ["epsilon", ...TRAINING, ...DELTA, "--accountant", "x"],
+    ],
+    ["a file that is not there", ["ledger", "verify", "/nowhere/ledger"]],
+  ])("ends with 2 for %s", (_what, args) => {
+    const { code, error } = command(...args);
+    expect(code).toBe(EXIT_USAGE);
+    expect(error).not.toBe("");
+  });
+});

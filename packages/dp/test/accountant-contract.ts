@@ -1,0 +1,236 @@
+/**
+ * What any accountant must do, whatever it computes with.
+ *
+ *     describeAccountant("rdp", () => rdpAccountant(), ["gaussian", "sampled-gaussian"]);
+ *
+ * @module
+ */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Accountant } from "../src/accountant.js";
+import { isDpError } from "../src/errors.js";
+import type { DpEvent } from "../src/event.js";
+import {
+  composed,
+  gaussian,
+  laplace,
+  repeated,
+  sampledGaussian,
+  treeAggregation,
+} from "../src/make-event.js";
+
+/** What an accountant may know; it must refuse those that it does not. */
+export type MechanismKind = "gaussian" | "sampled-gaussian" | "laplace" | "tree-aggregation";
+
+export interface ContractOptions {
+  /** Settings per property. Default 50. */
+  readonly numRuns?: number;
+  /** How far results may go the wrong way through discretization, of epsilon and delta itself. Default 1e-9. */
+  readonly tolerance?: number;
+}
+
+/** One mechanism of each kind, with a noise multiplier; sampled at 1 % unless told otherwise. */
+const MAKE: {
+  readonly [kind in MechanismKind]: (noiseMultiplier: number, sampleRate?: number) => DpEvent;
+} = {
+  gaussian: (noiseMultiplier) => gaussian({ noiseMultiplier }),
+  "sampled-gaussian": (noiseMultiplier, sampleRate = 0.01) =>
+    sampledGaussian({ noiseMultiplier, sampleRate }),
+  laplace: (noiseMultiplier) => laplace({ noiseMultiplier }),
+  "tree-aggregation": (noiseMultiplier) =>
+    treeAggregation({ noiseMultiplier, stepsPerTree: [3, 12] }),
+};
+
+const DELTA = 1e-5;
+const NONE: DpEvent = { kind: "none" };
+const NON_PRIVATE: DpEvent = { kind: "non-private" };
+
+const noises = fc.double({ min: 0.6, max: 8, noNaN: true });
+const counts = fc.integer({ min: 1, max: 200 });
+const rates = fc.double({ min: 1e-4, max: 0.5, noNaN: true });
+const deltas = fc.double({ min: -9, max: -1.5, noNaN: true }).map((exponent) => 10 ** exponent);
+const factors = fc.double({ min: 1, max: 4, noNaN: true });
+
+/** Describes the contract: call it at the top of a test file. */
+export function describeAccountant(
+  name: string,
+  create: () => Accountant,
+  kinds: readonly MechanismKind[],
+  { numRuns = 50, tolerance = 1e-9 }: ContractOptions = {},
+): void {
+  const accountant = create();
+  const runs = { numRuns };
+  /** At most, but for the tolerance. */
+  const expectAtMost = (smaller: number, larger: number): void => {
+    expect(smaller).not.toBeNaN();
+    expect(smaller).toBeLessThanOrEqual(larger * (1 + tolerance) + Number.MIN_VALUE);
+  };
+  const others = (Object.keys(MAKE) as MechanismKind[]).filter((kind) => !kinds.includes(kind));
+
+  describe(`contract of an accountant: ${name}`, () => {
+    it.each([
+      ["none", NONE],
+      ["nothing composed", composed()],
+      ["nothing repeated", repeated(NONE, 1000)],
+      ["private data 0 times", repeated(NON_PRIVATE, 0)],
+    ])("spends nothing on %s", (_, event) => {
+      expect(accountant.epsilon(event, DELTA).epsilon).toBe(0);
+      expect(accountant.delta(event, 0).delta).toBe(0);
+    });
+
+    it.each([
+      ["non-private", NON_PRIVATE],
+      ["non-private, nested", composed(NONE, repeated(composed(NON_PRIVATE), 2))],
+    ])("promises nothing for %s", (_, event) => {
+      expect(accountant.epsilon(event, DELTA).epsilon).toBe(Number.POSITIVE_INFINITY);
+      expect(accountant.delta(event, 100).delta).toBe(1);
+    });
+
+    it.each(kinds)("promises nothing without noise: %s", (kind) => {
+      expect(accountant.epsilon(MAKE[kind](0), DELTA).epsilon).toBe(Number.POSITIVE_INFINITY);
+    });
+
+    if (kinds.includes("sampled-gaussian")) {
+      it("spends nothing at sample rate 0, and what a Gaussian does at 1", () => {
+        const never = MAKE["sampled-gaussian"](0, 0);
+        const always = MAKE["sampled-gaussian"](1.5, 1);
+        expect(accountant.epsilon(never, DELTA).epsilon).toBe(0);
+        expect(accountant.epsilon(always, DELTA).epsilon).toBe(
+          accountant.epsilon(MAKE.gaussian(1.5), DELTA).epsilon,
+        );
+      });
+
+      it("spends more at a higher sample rate", () => {
+        fc.assert(
+          fc.property(noises, rates, factors, counts, (noise, rate, factor, count) => {
+            const at = (sampleRate: number) =>
+              accountant.epsilon(
+                repeated(MAKE["sampled-gaussian"](noise, sampleRate), count),
+                DELTA,
+              ).epsilon;
+            expectAtMost(at(rate), at(Math.min(1, rate * factor)));
+          }),
+          runs,
+        );
+      });
+    }
+
+    describe.each(kinds)("%s", (kind) => {
+      const make = MAKE[kind];
+
+      it("is an upper bound that is a number above 0", () => {
+        fc.assert(
+          fc.property(noises, counts, deltas, (noise, count, delta) => {
+            const bound = accountant.epsilon(repeated(make(noise), count), delta);
+            expect(bound.epsilon).toBeGreaterThanOrEqual(0);
+            expect(bound.epsilon).toBeLessThan(Number.POSITIVE_INFINITY);
+            expectAtMost(bound.lowerEpsilon ?? 0, bound.epsilon);
+          }),
+          runs,
+        );
+      });
+
+      it("spends more in more steps", () => {
+        fc.assert(
+          fc.property(noises, counts, counts, deltas, (noise, count, more, delta) => {
+            const at = (steps: number) =>
+              accountant.epsilon(repeated(make(noise), steps), delta).epsilon;
+            expectAtMost(at(count), at(count + more));
+          }),
+          runs,
+        );
+      });
+
+      it("spends less with more noise", () => {
+        fc.assert(
+          fc.property(noises, factors, counts, deltas, (noise, factor, count, delta) => {
+            const at = (noiseMultiplier: number) =>
+              accountant.epsilon(repeated(make(noiseMultiplier), count), delta).epsilon;
+            expectAtMost(at(noise * factor), at(noise));
+          }),
+          runs,
+        );
+      });
+
+      it("spends less for a larger delta, and delta falls with epsilon", () => {
+        fc.assert(
+          fc.property(noises, counts, deltas, factors, (noise, count, delta, factor) => {
+            const event = repeated(make(noise), count);
+            const { epsilon } = accountant.epsilon(event, delta);
+            expectAtMost(accountant.epsilon(event, Math.min(0.5, delta * factor)).epsilon, epsilon);
+            expectAtMost(
+              accountant.delta(event, epsilon * factor).delta,
+              accountant.delta(event, epsilon).delta,
+            );
+          }),
+          runs,
+        );
+      });
+
+      it("tells the same by epsilon and by delta", () => {
+        fc.assert(
+          fc.property(noises, counts, deltas, (noise, count, delta) => {
+            const event = repeated(make(noise), count);
+            const { epsilon } = accountant.epsilon(event, delta);
+            const back = accountant.delta(event, epsilon).delta;
+            // A change of epsilon is one of delta too, by as much again as epsilon is large.
+            expect(back).toBeLessThanOrEqual(delta * (1 + 100 * tolerance * (1 + epsilon)));
+            if (epsilon > 0) {
+              // And no epsilon that is smaller by more than the tolerance would have done.
+              const less = accountant.delta(event, epsilon * (1 - 100 * tolerance)).delta;
+              expect(less).toBeGreaterThanOrEqual(delta * (1 - 100 * tolerance * (1 + epsilon)));
+            }
+          }),
+          runs,
+        );
+      });
+
+      it("does not ask how an event is nested", () => {
+        const event = make(2);
+        const seven = accountant.epsilon(repeated(event, 7), DELTA).epsilon;
+        const nested = composed(event, NONE, repeated(composed(event, event), 3));
+        const apart = accountant.epsilon(nested, DELTA).epsilon;
+        expect(Math.abs(apart - seven)).toBeLessThanOrEqual(seven * Math.max(tolerance, 1e-12));
+      });
+    });
+
+    const unknown: readonly (readonly [string, unknown])[] = [
+      ...others.map((kind) => [kind, MAKE[kind](1)] as const),
+      ["a kind of another version", { kind: "discrete-gaussian", noiseMultiplier: 1 }],
+      ["noise that is negative", { kind: "gaussian", noiseMultiplier: -1 }],
+      ["noise that is not a number", { kind: "gaussian", noiseMultiplier: Number.NaN }],
+      [
+        "a sample of an unknown kind",
+        { kind: "poisson-sampled", sampleRate: 0.1, event: { kind: "exponential" } },
+      ],
+      ["no event", null],
+    ];
+
+    it.each(unknown)("refuses %s, at any depth", (_, event) => {
+      for (const each of [
+        event,
+        { kind: "repeated", count: 2, event },
+        { kind: "composed", events: [NONE, { kind: "composed", events: [event] }] },
+        // Also where infinity would be a true answer: what is not known must be seen.
+        { kind: "composed", events: [NON_PRIVATE, event] },
+      ]) {
+        expectRefused(() => accountant.epsilon(each as DpEvent, DELTA));
+        expectRefused(() => accountant.delta(each as DpEvent, 1));
+      }
+    });
+
+    it.each([0, 1, -0.1, 1.5, Number.NaN])("refuses delta %s", (delta) => {
+      expect(() => accountant.epsilon(NONE, delta)).toThrow(RangeError);
+    });
+
+    it.each([-1e-9, Number.NaN])("refuses epsilon %s", (epsilon) => {
+      expect(() => accountant.delta(NONE, epsilon)).toThrow(RangeError);
+    });
+  });
+}
+
+function expectRefused(run: () => unknown): void {
+  expect(run).toThrow(
+    expect.toSatisfy((error: unknown) => isDpError(error) && error.code === "UNSUPPORTED_EVENT"),
+  );
+}

@@ -1,0 +1,12 @@
+import { defineProject } from "vitest/config";
+import { resolveSources } from "../../vitest.shared.ts";
+
+export default defineProject({
+  ...resolveSources,
+  test: {
+    // One environment for all files: nothing has state in a module, and a new one costs each file a second.
+    isolate: false,
+    name: "dp",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+  },
+});
