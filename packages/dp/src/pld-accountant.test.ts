@@ -13,7 +13,7 @@ describeAccountant(
   {
     numRuns: 2,
     // An interval of 1e-3 is coarse, but quick.
-  tolerance: 1e-2,
+    tolerance: 1e-2,
   },
 );
 
