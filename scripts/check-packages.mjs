@@ -37,6 +37,8 @@ const ISOMORPHIC = new Set([
   "@dsail/dicom-core",
   "@dsail/pseudonymizer",
   "@dsail/converter",
+  "@dsail/converter/compose",
+  "@dsail/converter/label",
   "@dsail/dp",
 ]);
 

@@ -7,6 +7,8 @@ export default defineConfig({
     node: "src/node.ts",
     "render/index": "src/render/index.ts",
     "image/index": "src/image/index.ts",
+    "compose/index": "src/compose/index.ts",
+    "label/index": "src/label/index.ts",
     compress: "src/compress/compress-image.ts",
     cli: "src/cli.ts",
     "convert-worker": "src/convert-worker.ts",

@@ -3,13 +3,8 @@
  *
  * @module
  */
-export { type ComposeOptions, compose } from "./compose/compose.js";
-export type { PatientIdSource } from "./compose/patient-id.js";
 export { ConverterError, type ConverterErrorCode, isConverterError } from "./errors.js";
 export type { Item } from "./item.js";
-export { type LabelOptions, labelFile } from "./label/label-file.js";
-export { parseTagOrKeyword } from "./label/parse-tag-or-keyword.js";
-export { LABEL_TAG, readLabel, readLabelOfJson } from "./label/read-label.js";
 export {
   createManifest,
   formatManifestJson,

@@ -12,16 +12,10 @@ it("exports these names from @dsail/converter", async () => {
       "DEFAULT_FRACTIONS",
       "DEFAULT_SEED",
       "DEFAULT_SITES",
-      "LABEL_TAG",
-      "compose",
       "createManifest",
       "formatManifestJson",
       "isConverterError",
-      "labelFile",
       "parseManifestJson",
-      "parseTagOrKeyword",
-      "readLabel",
-      "readLabelOfJson",
       "splitItems",
       "splitSites",
     ]
@@ -81,6 +75,26 @@ it("exports these names from @dsail/converter/image", async () => {
       "encodePng",
       "montage",
       "resampleToSquarePixels",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/converter/compose", async () => {
+  expect(namesOf(await import("@dsail/converter/compose"))).toMatchInlineSnapshot(`
+    [
+      "compose",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/converter/label", async () => {
+  expect(namesOf(await import("@dsail/converter/label"))).toMatchInlineSnapshot(`
+    [
+      "LABEL_TAG",
+      "labelFile",
+      "parseTagOrKeyword",
+      "readLabel",
+      "readLabelOfJson",
     ]
   `);
 });

@@ -73,6 +73,24 @@ export {
   type PersonNameInit,
   parsePersonName,
 } from "./person-name.js";
+export {
+  DEFLATED_IMAGE_FRAME,
+  HTJ2K,
+  HTJ2K_LOSSLESS,
+  HTJ2K_LOSSLESS_RPCL,
+  JPEG_2000,
+  JPEG_2000_LOSSLESS,
+  JPEG_BASELINE,
+  JPEG_EXTENDED,
+  JPEG_LOSSLESS,
+  JPEG_LOSSLESS_SV1,
+  JPEG_LS_LOSSLESS,
+  JPEG_LS_NEAR_LOSSLESS,
+  RLE_LOSSLESS,
+} from "./pixel-data/codecs/transfer-syntaxes.js";
+// Here, not in `./pixel-data`: who writes pixels needs no codecs, which bundlers would follow.
+export { nativePixelData } from "./pixel-data/native-bytes.js";
+export { randomUid } from "./random-uid.js";
 export { DEFAULT_READ_LIMITS, type ReadLimits, type ReadOptions } from "./read/limits.js";
 export {
   type ReadRange,

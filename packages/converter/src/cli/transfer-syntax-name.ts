@@ -3,19 +3,32 @@
  *
  * @module
  */
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  DEFLATED_IMAGE_FRAME,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  HTJ2K_LOSSLESS,
+  HTJ2K_LOSSLESS_RPCL,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  JPEG_2000,
+  JPEG_2000_LOSSLESS,
+  JPEG_LS_LOSSLESS,
+  JPEG_LS_NEAR_LOSSLESS,
+  RLE_LOSSLESS,
+} from "@dsail/dicom-core";
 
 const UIDS: Readonly<Record<string, string>> = {
-  implicit: "1.2.840.10008.1.2",
-  explicit: "1.2.840.10008.1.2.1",
-  deflated: "1.2.840.10008.1.2.1.99",
-  rle: "1.2.840.10008.1.2.5",
-  "jpeg-ls": "1.2.840.10008.1.2.4.80",
-  "jpeg-ls-near": "1.2.840.10008.1.2.4.81",
-  "jpeg-2000": "1.2.840.10008.1.2.4.90",
-  "jpeg-2000-lossy": "1.2.840.10008.1.2.4.91",
-  htj2k: "1.2.840.10008.1.2.4.201",
-  "htj2k-rpcl": "1.2.840.10008.1.2.4.202",
-  "deflated-frame": "1.2.840.10008.1.2.8.1",
+  implicit: IMPLICIT_VR_LITTLE_ENDIAN,
+  explicit: EXPLICIT_VR_LITTLE_ENDIAN,
+  deflated: DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  rle: RLE_LOSSLESS,
+  "jpeg-ls": JPEG_LS_LOSSLESS,
+  "jpeg-ls-near": JPEG_LS_NEAR_LOSSLESS,
+  "jpeg-2000": JPEG_2000_LOSSLESS,
+  "jpeg-2000-lossy": JPEG_2000,
+  htj2k: HTJ2K_LOSSLESS,
+  "htj2k-rpcl": HTJ2K_LOSSLESS_RPCL,
+  "deflated-frame": DEFLATED_IMAGE_FRAME,
 };
 
 export const TRANSFER_SYNTAX_NAMES: readonly string[] = Object.keys(UIDS);

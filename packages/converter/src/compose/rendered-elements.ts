@@ -3,13 +3,12 @@
  *
  * @module
  */
-import type { ElementInit } from "@dsail/dicom-core";
+import { type ElementInit, randomUid } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { ConverterError } from "../errors.js";
 import type { RasterImage } from "../raster-image.js";
 import { type ElementChange, numberIn } from "./elements.js";
 import { pixelDataOf } from "./pixel-data-of.js";
-import { randomUid } from "./random-uid.js";
 
 export interface RenderedOptions {
   readonly sopInstanceUid?: string;

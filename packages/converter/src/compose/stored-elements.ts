@@ -47,7 +47,7 @@ export function storedElements(
   const samples =
     channels === 3
       ? images.map(({ pixels }) => pixels)
-      : images.map(({ pixels }) => storedSamples(pixels, reference, bitsStored));
+      : images.map(({ pixels }) => storedSamples(pixels, reference, { bitsAllocated, bitsStored }));
   return [
     pixelDataOf(samples, bitsAllocated),
     { tag: Tag.BitsStored, vr: "US", value: bitsStored },
@@ -64,17 +64,18 @@ export function storedElements(
   ];
 }
 
-/** The inverse of rendering in mode `full`. */
+/** The inverse of rendering in mode `full`; what is negative wraps, as two's complement. */
 function storedSamples(
   pixels: Uint8Array | Uint16Array,
   reference: readonly ElementInit[],
-  bitsStored: number,
-): Uint16Array {
+  { bitsAllocated, bitsStored }: { readonly bitsAllocated: number; readonly bitsStored: number },
+): Uint8Array | Uint16Array {
   const isSigned = numberIn(reference, Tag.PixelRepresentation) === 1;
   const isInverted =
     textIn(reference, Tag.PhotometricInterpretation) === "MONOCHROME1" ||
     textIn(reference, Tag.PresentationLUTShape) === "INVERSE";
   const highest = 2 ** bitsStored - 1;
   const lowest = isSigned ? -(2 ** (bitsStored - 1)) : 0;
-  return Uint16Array.from(pixels, (pixel) => (isInverted ? highest - pixel : pixel) + lowest);
+  const stored = (pixel: number) => (isInverted ? highest - pixel : pixel) + lowest;
+  return bitsAllocated === 16 ? Uint16Array.from(pixels, stored) : Uint8Array.from(pixels, stored);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { JPEG_2000, JPEG_2000_LOSSLESS } from "@dsail/dicom-core";
 import { type FrameCodecs, LOCAL_CODECS } from "@dsail/dicom-core/pixel-data";
 import * as Tag from "@dsail/dicom-core/tags";
 import { assertImage } from "../image/check-image.js";
@@ -28,9 +29,6 @@ export interface CompressedImage {
   /** Peak signal-to-noise ratio in decibels; infinite if nothing is lost. */
   readonly psnr: number;
 }
-
-const JPEG_2000_LOSSLESS = "1.2.840.10008.1.2.4.90";
-const JPEG_2000 = "1.2.840.10008.1.2.4.91";
 
 /**
  * Compresses an image, and decompresses it again.

@@ -11,11 +11,11 @@ import {
   type ElementInit,
   isDicomError,
   jsonToElements,
+  randomUid,
   readFile as readDicom,
 } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { compose } from "../compose/compose.js";
-import { randomUid } from "../compose/random-uid.js";
 import { ConverterError } from "../errors.js";
 import type { RasterImage } from "../raster-image.js";
 import type { ComposeFolderOptions, WorkDone } from "./folder-job.js";

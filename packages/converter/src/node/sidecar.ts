@@ -10,10 +10,7 @@ import type { TagNumber } from "@dsail/dicom-core";
 import { ConverterError } from "../errors.js";
 import { textsOfJson } from "../label/read-label.js";
 import { codeOf, withoutPath } from "./file-system-error.js";
-
-/** Numbers are no extensions: files named by UIDs end in them. */
-const EXTENSION = /\.(?!\d+$)[^./]+$/;
-const FRAME = /\.\d{4,}$/;
+import { withoutExtension, withoutFrame } from "./stem.js";
 
 /** The class of a folder that `classifyByLabel` made: its metadata lie under another name. */
 const IMAGE_CLASS = /^(?:PNG|BMP|DICOM)-/;
@@ -69,8 +66,8 @@ export async function readJsonIfThere(
 }
 
 function sidecarPaths(path: string): readonly string[] {
-  const stem = path.replace(EXTENSION, "");
-  const names = [...new Set([stem, stem.replace(FRAME, "")])].map((name) => `${name}.json`);
+  const stem = withoutExtension(path);
+  const names = [...new Set([stem, withoutFrame(stem)])].map((name) => `${name}.json`);
   return [
     ...names,
     ...names.filter(isInImageClass).map((name) => name.replace(IMAGE_CLASS, "JSON-")),

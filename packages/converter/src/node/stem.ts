@@ -9,12 +9,19 @@ const DICOM_EXTENSION = /(?<=[^/])\.(?:dcm|dicom|dic|ima)$/i;
 /** PNG and BMP, by their names. */
 export const IMAGE_EXTENSION: RegExp = /\.(?:png|bmp)$/i;
 export const JSON_EXTENSION: RegExp = /\.json$/i;
+/** Numbers are no extensions: files named by UIDs end in them. */
+const ANY_EXTENSION = /\.(?!\d+$)[^./]+$/;
 /** Of a frame among several: four digits at least, from 0001. */
 const FRAME = /\.(\d{4,})$/;
 
 /** The path without a DICOM file's extension. */
 export function stemOf(path: string): string {
   return path.replace(DICOM_EXTENSION, "");
+}
+
+/** The path without any extension. */
+export function withoutExtension(path: string): string {
+  return path.replace(ANY_EXTENSION, "");
 }
 
 /** The name of frame `index`, from 0, of several. */

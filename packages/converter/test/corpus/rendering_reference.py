@@ -17,6 +17,7 @@ import warnings
 import numpy
 import pydicom
 from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi_lut, pixel_array
+from pydicom.uid import ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 warnings.filterwarnings("ignore")
 corpus, target = sys.argv[1:3]
@@ -25,6 +26,15 @@ LOSSY = {"1.2.840.10008.1.2.4." + end for end in ("50", "51", "81", "91", "203")
 MISLABELLED = {"sample-op.dcm"}
 # What dcmj2pnm decompresses: native, deflated, RLE and JPEG.
 DCMTK = {"1.2.840.10008.1.2" + end for end in ("", ".1", ".2", ".1.99", ".5", ".4.50", ".4.51", ".4.57", ".4.70")}
+
+
+def name_syntax(dataset):
+    """A bare data set has no meta information; how it was read says what its transfer syntax is."""
+    if "TransferSyntaxUID" in dataset.file_meta:
+        return
+    implicit, little = dataset.original_encoding
+    native = ImplicitVRLittleEndian if implicit else ExplicitVRLittleEndian
+    dataset.file_meta.TransferSyntaxUID = native if little else ExplicitVRBigEndian
 
 
 def lift_functional_groups(dataset, frame):
@@ -104,6 +114,7 @@ for folder, _, names in sorted(os.walk(corpus)):
         path = os.path.join(folder, base)
         try:
             dataset = pydicom.dcmread(path, force=True)
+            name_syntax(dataset)
             syntax = str(dataset.file_meta.TransferSyntaxUID)
             count = int(dataset.get("NumberOfFrames", 1) or 1)
             indices = sorted({0, count - 1})

@@ -12,7 +12,9 @@ import { formatPath, type Path } from "../path.js";
 import { readFile } from "../read/part10.js";
 import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntaxOf } from "../transfer-syntax.js";
 import { isVR, type VR, VRS } from "../vr.js";
+import { ByteWriter } from "../write/byte-writer.js";
 import type { ElementInit, ElementValueInit } from "../write/element-init.js";
+import { writeEncapsulated } from "../write/encapsulated-writer.js";
 import { writeDataset, writeFileMetaInformation } from "../write/part10.js";
 import {
   type DcmjsDicomDict,
@@ -20,7 +22,6 @@ import {
   type DcmjsElement,
   dcmjsValueOf,
 } from "./dcmjs-model.js";
-import { encapsulatedElement } from "./encapsulated-element.js";
 import { joinBytes } from "./join-bytes.js";
 
 const SOP_CLASS_UID = "00080016";
@@ -77,7 +78,7 @@ export function fromDcmjs({ meta, dict }: DcmjsDicomDict): DicomFile {
       writeDataset(elements.filter(({ tag }) => tag < PIXEL_DATA)),
       frames.length === 0
         ? new Uint8Array(0)
-        : encapsulatedElement(PIXEL_DATA, frames, Number(textOf(dict, NUMBER_OF_FRAMES) ?? 1)),
+        : encapsulatedElement(frames, Number(textOf(dict, NUMBER_OF_FRAMES) ?? 1)),
       writeDataset(elements.filter(({ tag }) => tag > PIXEL_DATA)),
     ]),
   );
@@ -206,6 +207,30 @@ function framesOf({ Value }: DcmjsElement): readonly (readonly Uint8Array[])[] {
   return listOf(Value).map((frame) =>
     listOf(frame).map((fragment) => bufferOf(fragment, [PIXEL_DATA])),
   );
+}
+
+/** Pixel Data of frames that are compressed already; the offset table stays empty unless each of them is known. */
+function encapsulatedElement(
+  frames: readonly (readonly Uint8Array[])[],
+  numberOfFrames: number,
+): Uint8Array {
+  const writer = new ByteWriter(true);
+  const isKnown = frames.length === numberOfFrames && frames.every(({ length }) => length > 0);
+  const value = {
+    fragments: frames.flat(),
+    firstFragments: isKnown ? firstFragmentsOf(frames) : [],
+  };
+  writeEncapsulated(writer, PIXEL_DATA, value, { explicitVR: true, littleEndian: true });
+  return writer.bytes.slice();
+}
+
+function firstFragmentsOf(frames: readonly (readonly Uint8Array[])[]): readonly number[] {
+  let next = 0;
+  return frames.map(({ length }) => {
+    const first = next;
+    next += length;
+    return first;
+  });
 }
 
 function textOf(dict: DcmjsDict, tag: string): string | undefined {

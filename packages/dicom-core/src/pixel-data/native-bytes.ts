@@ -10,7 +10,10 @@ import type { ImagePixel } from "./image-pixel.js";
 /**
  * The cells of a frame, as wide as `bitsAllocated` says; of one bit, packed from a byte's beginning (PS3.5 8.1.1).
  */
-export function nativeBytes({ samples }: Frame, { bitsAllocated }: ImagePixel): Uint8Array {
+export function nativeBytes(
+  { samples }: Pick<Frame, "samples">,
+  { bitsAllocated }: Pick<ImagePixel, "bitsAllocated">,
+): Uint8Array {
   if (bitsAllocated === 1) return packBits(samples as Uint8Array);
   return littleEndianBytes(samples, samples.BYTES_PER_ELEMENT);
 }
@@ -48,11 +51,15 @@ function packBits(cells: Uint8Array): Uint8Array {
 }
 
 /**
- * Frames as the value of Pixel Data.
+ * Frames as the value of Pixel Data, without the byte that makes its length even.
  *
+ * @param frames - their samples, as wide as they are allocated; of one bit, in bytes
  * @throws {@link DicomError} `LIMIT_EXCEEDED` beyond the 4 GiB that a length can say
  */
-export function nativePixelData(frames: readonly Frame[], pixel: ImagePixel): Uint8Array {
+export function nativePixelData(
+  frames: readonly Pick<Frame, "samples">[],
+  pixel: Pick<ImagePixel, "bitsAllocated">,
+): Uint8Array {
   const cells = frames.reduce((sum, { samples }) => sum + samples.length, 0);
   const bytes = Math.ceil((cells * pixel.bitsAllocated) / 8);
   if (bytes > 0xfffffffe) {

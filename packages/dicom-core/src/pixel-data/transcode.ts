@@ -8,6 +8,7 @@ import { findElement } from "../dataset.js";
 import type { DicomFile } from "../dicom-file.js";
 import { DicomError } from "../errors.js";
 import type { Path } from "../path.js";
+import { randomUid } from "../random-uid.js";
 import { readFragments } from "../read/fragments.js";
 import type { Edit } from "../rewrite/edit.js";
 import { rewriteFile } from "../rewrite/rewrite-file.js";
@@ -375,9 +376,4 @@ function lossEdits(
     set(Tag.ImageType, ["DERIVED", ...(imageType.length > 0 ? imageType : ["PRIMARY"])]),
     set(Tag.SOPInstanceUID, sopInstanceUid ?? randomUid()),
   ];
-}
-
-/** PS3.5 B.2. */
-function randomUid(): string {
-  return `2.25.${BigInt(`0x${crypto.randomUUID().replaceAll("-", "")}`)}`;
 }

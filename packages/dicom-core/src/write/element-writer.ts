@@ -87,7 +87,7 @@ export function writeElement(
 }
 
 /** Writes tag, VR and length. A value too long for its VR becomes UN (PS3.5 6.2.2, note 1). */
-export function writeHeader(
+function writeHeader(
   writer: ByteWriter,
   tag: TagNumber,
   vr: VR,

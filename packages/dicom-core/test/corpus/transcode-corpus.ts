@@ -20,18 +20,30 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DicomFile, isDicomError, readFile } from "@dsail/dicom-core";
+import {
+  DEFLATED_IMAGE_FRAME,
+  type DicomFile,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  HTJ2K_LOSSLESS,
+  HTJ2K_LOSSLESS_RPCL,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+  isDicomError,
+  JPEG_2000_LOSSLESS,
+  JPEG_LS_LOSSLESS,
+  RLE_LOSSLESS,
+  readFile,
+} from "@dsail/dicom-core";
 import { type Frame, openFrames, transcode } from "@dsail/dicom-core/pixel-data";
 
 const TARGETS = {
-  explicit: "1.2.840.10008.1.2.1",
-  implicit: "1.2.840.10008.1.2",
-  rle: "1.2.840.10008.1.2.5",
-  "jpeg-ls": "1.2.840.10008.1.2.4.80",
-  "jpeg-2000": "1.2.840.10008.1.2.4.90",
-  htj2k: "1.2.840.10008.1.2.4.201",
-  "htj2k-rpcl": "1.2.840.10008.1.2.4.202",
-  "deflated-frame": "1.2.840.10008.1.2.8.1",
+  explicit: EXPLICIT_VR_LITTLE_ENDIAN,
+  implicit: IMPLICIT_VR_LITTLE_ENDIAN,
+  rle: RLE_LOSSLESS,
+  "jpeg-ls": JPEG_LS_LOSSLESS,
+  "jpeg-2000": JPEG_2000_LOSSLESS,
+  htj2k: HTJ2K_LOSSLESS,
+  "htj2k-rpcl": HTJ2K_LOSSLESS_RPCL,
+  "deflated-frame": DEFLATED_IMAGE_FRAME,
 } as const;
 type Target = keyof typeof TARGETS;
 

@@ -3,27 +3,8 @@
  *
  * @module
  */
-declare module "@cornerstonejs/codec-openjpeg/decodewasmjs" {
-  const create: import("./emscripten-codec.js").CreateModule;
-  export default create;
-}
-declare module "@cornerstonejs/codec-openjpeg/wasmjs" {
-  const create: import("./emscripten-codec.js").CreateModule;
-  export default create;
-}
-declare module "@cornerstonejs/codec-openjph/wasmjs" {
-  const create: import("./emscripten-codec.js").CreateModule;
-  export default create;
-}
-declare module "@cornerstonejs/codec-charls/decodewasmjs" {
-  const create: import("./emscripten-codec.js").CreateModule;
-  export default create;
-}
-declare module "@cornerstonejs/codec-charls/wasmjs" {
-  const create: import("./emscripten-codec.js").CreateModule;
-  export default create;
-}
-declare module "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs" {
+/** Of each codec of Cornerstone, whatever it decodes or encodes. */
+declare module "@cornerstonejs/*" {
   const create: import("./emscripten-codec.js").CreateModule;
   export default create;
 }
