@@ -7,8 +7,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../vitest.temporary-folder.js";
 import { smallImage, truncatedImage } from "./small-files.js";
-import { pathsIn, temporaryFolder, writeFiles } from "./temporary-folder.js";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;

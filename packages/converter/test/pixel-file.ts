@@ -10,7 +10,7 @@ import {
   writeFile,
 } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
-import { CANARY } from "./captured-streams.js";
+import { CANARY } from "./watched-command.js";
 
 /** What is in it. */
 export interface PixelFile {

@@ -5,9 +5,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Tag from "@dsail/dicom-core/tags";
 import { expect, it } from "vitest";
-import { command } from "./captured-streams.js";
+import { temporaryFolder, writeFiles } from "../../../vitest.temporary-folder.js";
 import { pixelFile } from "./pixel-file.js";
-import { temporaryFolder, writeFiles } from "./temporary-folder.js";
+import { command } from "./watched-command.js";
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 const lines = [...readme.matchAll(/^npx dsail-convert (.*)$/gm)].map((match) => match[1] ?? "");

@@ -5,7 +5,7 @@
  */
 import { type ElementInit, EXPLICIT_VR_LITTLE_ENDIAN, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
-import { CANARY } from "./captured-streams.js";
+import { CANARY } from "./watched-command.js";
 
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { describe, expect, it } from "vitest";
+import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../../vitest.temporary-folder.js";
 import { parseManifestJson } from "../src/manifest.js";
 import { parseManifestCsv } from "../src/node/manifest-csv.js";
 import { readManifest } from "../src/node/manifest-files.js";
@@ -12,7 +13,6 @@ import {
   splitSitesOnDisk,
 } from "../src/node/split-categories.js";
 import { verifyManifest } from "../src/node/verify-manifest.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "./temporary-folder.js";
 
 const options: SplitCategoriesOptions = {
   fractions: { train: 0.7, valid: 0.2, test: 0.1 },

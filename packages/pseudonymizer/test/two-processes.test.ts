@@ -10,9 +10,9 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { readFile, readStrings, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { expect, it } from "vitest";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../vitest.temporary-folder.js";
 import { formatKey } from "../src/key.js";
 import { KEY } from "./keys.js";
-import { pathsIn, temporaryFolder, writeFiles } from "./temporary-folder.js";
 
 const CLI = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 const TSX = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;

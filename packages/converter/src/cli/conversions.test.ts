@@ -3,10 +3,15 @@ import { join } from "node:path";
 import { findElement, readFile, readStrings } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { CANARY, command, KEY_TEXT } from "../../test/captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { greyOf } from "../../test/image-for-test.js";
 import { smallImage, TEXT_FILE, truncatedImage } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY, command, KEY_TEXT } from "../../test/watched-command.js";
 import { decodePng } from "../image/decode-png.js";
 import { encodePng } from "../image/encode-png.js";
 import { EXIT_FAILED, EXIT_OK } from "./exit-code.js";

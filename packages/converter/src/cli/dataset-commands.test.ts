@@ -1,8 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { command } from "../../test/captured-streams.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
+import { command } from "../../test/watched-command.js";
 import { readManifest } from "../node/manifest-files.js";
 import { EXIT_FAILED, EXIT_OK } from "./exit-code.js";
 

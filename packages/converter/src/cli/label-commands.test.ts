@@ -3,9 +3,15 @@ import { join } from "node:path";
 import { readFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { CANARY, captureStreams, command } from "../../test/captured-streams.js";
+import { captureStreams } from "../../../../vitest.captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { smallImage, TEXT_FILE, truncatedImage } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY, command } from "../../test/watched-command.js";
 import { LABEL_TAG, readLabel } from "../label/read-label.js";
 import { EXIT_FAILED, EXIT_OK } from "./exit-code.js";
 import { run } from "./run.js";

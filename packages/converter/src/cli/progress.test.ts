@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { captureStreams } from "../../test/captured-streams.js";
+import { captureStreams } from "../../../../vitest.captured-streams.js";
+import { temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { smallImage } from "../../test/small-files.js";
-import { temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import { run } from "./run.js";
 
 async function rendered(isTTY: boolean) {

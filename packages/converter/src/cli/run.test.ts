@@ -1,8 +1,13 @@
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { command, KEY_TEXT } from "../../test/captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { smallImage, truncatedImage } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { command, KEY_TEXT } from "../../test/watched-command.js";
 import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE } from "./exit-code.js";
 
 afterEach(() => vi.unstubAllEnvs());

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { CANARY } from "../../test/captured-streams.js";
+import { CANARY } from "../../test/watched-command.js";
 import { patientIdOf } from "./patient-id.js";
 
 const key = Uint8Array.from({ length: 32 }, (_, i) => i * 7 + 1);

@@ -3,7 +3,12 @@ import { join } from "node:path";
 import { type DicomError, findElement, readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { LABEL_TAG, readLabel } from "../label/read-label.js";
 import { type AddLabelOptions, addLabel, type LabelledFile } from "./add-label.js";
 

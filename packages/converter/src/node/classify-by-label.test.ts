@@ -4,7 +4,12 @@ import { writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { LABEL_TAG } from "../label/read-label.js";
 import { classifyByLabel } from "./classify-by-label.js";
 

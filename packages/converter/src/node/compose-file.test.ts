@@ -5,10 +5,15 @@ import { openFrames } from "@dsail/dicom-core/pixel-data";
 import * as Tag from "@dsail/dicom-core/tags";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { CANARY } from "../../test/captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { greyOf } from "../../test/image-for-test.js";
 import { type PixelFile, pixelFile } from "../../test/pixel-file.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY } from "../../test/watched-command.js";
 import { encodeBmp } from "../image/bmp.js";
 import { encodePng } from "../image/encode-png.js";
 import { composeFolder, decomposeFolder } from "./convert-folder.js";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { CANARY } from "../../test/captured-streams.js";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { greyOf, imageOf } from "../../test/image-for-test.js";
-import { pathsIn, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY } from "../../test/watched-command.js";
 import { encodeBmp } from "../image/bmp.js";
 import { decodePng } from "../image/decode-png.js";
 import { encodePng } from "../image/encode-png.js";

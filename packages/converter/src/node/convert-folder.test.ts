@@ -10,10 +10,15 @@ import { join } from "node:path";
 import { EXPLICIT_VR_LITTLE_ENDIAN } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { CANARY } from "../../test/captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { greyOf } from "../../test/image-for-test.js";
 import { smallImage, TEXT_FILE, truncatedImage } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY } from "../../test/watched-command.js";
 import { encodeBmp } from "../image/bmp.js";
 import { encodePng } from "../image/encode-png.js";
 import {

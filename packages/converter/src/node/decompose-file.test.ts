@@ -9,9 +9,9 @@ import {
 import { transcode } from "@dsail/dicom-core/pixel-data";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { CANARY } from "../../test/captured-streams.js";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { type PixelFile, pixelElements, pixelFile } from "../../test/pixel-file.js";
-import { pathsIn, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { CANARY } from "../../test/watched-command.js";
 import { decodeBmp } from "../image/bmp.js";
 import { decodePng } from "../image/decode-png.js";
 import { decomposeFolder } from "./convert-folder.js";

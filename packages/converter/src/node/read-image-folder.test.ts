@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { openDataset, readImageFolder } from "./read-image-folder.js";
 import { splitSitesOnDisk } from "./split-categories.js";
 

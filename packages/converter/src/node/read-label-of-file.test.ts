@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { LABEL_TAG } from "../label/read-label.js";
 import { readLabelOfFile } from "./read-label-of-file.js";
 

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { pathsIn, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import {
   copyFile,
   giveName,

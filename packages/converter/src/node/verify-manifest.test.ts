@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { createManifest, formatManifestJson } from "../manifest.js";
 import { readManifest } from "./manifest-files.js";
 import { splitCategories } from "./split-categories.js";

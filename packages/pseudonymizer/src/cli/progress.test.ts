@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { captureStreams } from "../../test/captured-streams.js";
+import { captureStreams } from "../../../../vitest.captured-streams.js";
 import { createProgress } from "./progress.js";
 
 async function progressed(isTTY: boolean): Promise<string> {

@@ -3,11 +3,16 @@ import { join } from "node:path";
 import { readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { captureStreams } from "../../test/captured-streams.js";
+import { captureStreams } from "../../../../vitest.captured-streams.js";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { KEY } from "../../test/keys.js";
 import { textAt } from "../../test/pseudonymized.js";
 import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import { formatKey } from "../key.js";
 import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, type RunOptions, run } from "./run.js";
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../test/temporary-folder.js";
+import { temporaryFolder } from "../../../../vitest.temporary-folder.js";
 import { readDateOffsetTable } from "./date-offset-table.js";
 
 const tablePath = (text: string) => {

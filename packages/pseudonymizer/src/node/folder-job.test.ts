@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { pathsIn, temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { KEY } from "../../test/keys.js";
 import { dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
-import { pathsIn, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import { createFileTask, createFileTaskSync, type FolderJob } from "./folder-job.js";
 
 const files = {

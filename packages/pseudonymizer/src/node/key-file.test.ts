@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { pathsIn, temporaryFolder } from "../../../../vitest.temporary-folder.js";
 import { KEY } from "../../test/keys.js";
-import { pathsIn, temporaryFolder } from "../../test/temporary-folder.js";
 import { formatKey, parseKey } from "../key.js";
 import { readKeyFile, writeNewKeyFile } from "./key-file.js";
 

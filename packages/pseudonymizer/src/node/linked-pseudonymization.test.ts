@@ -3,9 +3,14 @@ import { join } from "node:path";
 import { type ElementInit, readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { KEY, OTHER_KEY } from "../../test/keys.js";
 import { refused, textAt } from "../../test/pseudonymized.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import type { PseudonymFormat } from "../pseudonym.js";
 import type { FileOutcome } from "./folder-job.js";
 import { createLinkedPseudonymization } from "./linked-pseudonymization.js";

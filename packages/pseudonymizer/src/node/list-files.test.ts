@@ -1,7 +1,7 @@
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { makeSocket, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
+import { makeSocket, temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { listFiles } from "./list-files.js";
 
 async function listed(folder: string) {

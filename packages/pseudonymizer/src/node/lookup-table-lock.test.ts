@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
-import { pathsIn, temporaryFolder } from "../../test/temporary-folder.js";
+import { pathsIn, temporaryFolder } from "../../../../vitest.temporary-folder.js";
 import { typescriptWorker } from "../../test/typescript-worker.js";
 import { withTableLock } from "./lookup-table-lock.js";
 

@@ -19,7 +19,7 @@ import { promisify } from "node:util";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { pathsIn, temporaryFolder } from "../../test/temporary-folder.js";
+import { pathsIn, temporaryFolder } from "../../../../vitest.temporary-folder.js";
 import { typescriptWorker } from "../../test/typescript-worker.js";
 import { type LookupRow, openLookupTable } from "./lookup-table.js";
 

@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { temporaryFolder } from "../../test/temporary-folder.js";
+import { temporaryFolder } from "../../../../vitest.temporary-folder.js";
 import { readPatientTable } from "./patient-table.js";
 
 const HEADER = "old_patient_id,new_patient_id\n";

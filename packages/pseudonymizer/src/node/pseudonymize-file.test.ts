@@ -3,10 +3,15 @@ import { join } from "node:path";
 import { type ElementInit, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
+import {
+  pathsIn,
+  stateOf,
+  temporaryFolder,
+  writeFiles,
+} from "../../../../vitest.temporary-folder.js";
 import { holds } from "../../test/canary.js";
 import { KEY } from "../../test/keys.js";
 import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
-import { pathsIn, stateOf, temporaryFolder, writeFiles } from "../../test/temporary-folder.js";
 import { createPseudonymization } from "../pseudonymization.js";
 import { createPseudonymizer } from "../pseudonymize.js";
 import { pseudonymizeFile, pseudonymizeFileSync } from "./pseudonymize-file.js";

@@ -3,16 +3,16 @@ import { join } from "node:path";
 import { readFile, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 import { describe, expect, it } from "vitest";
-import { KEY } from "../../test/keys.js";
-import { textAt } from "../../test/pseudonymized.js";
-import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
 import {
   makeSocket,
   pathsIn,
   stateOf,
   temporaryFolder,
   writeFiles,
-} from "../../test/temporary-folder.js";
+} from "../../../../vitest.temporary-folder.js";
+import { KEY } from "../../test/keys.js";
+import { textAt } from "../../test/pseudonymized.js";
+import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
 import { createPseudonymizer } from "../pseudonymize.js";
 import type { FileOutcome } from "./folder-job.js";
 import { type FolderOptions, pseudonymizeFolder } from "./pseudonymize-folder.js";

@@ -4,11 +4,13 @@
  * @module
  */
 import { Writable } from "node:stream";
-import type { Streams } from "../src/cli/run.js";
 
 /** Streams, and what was written to each so far. */
 export interface CapturedStreams {
-  readonly streams: Streams;
+  readonly streams: {
+    readonly out: Writable;
+    readonly error: Writable & { readonly isTTY: boolean };
+  };
   readonly out: () => string;
   readonly error: () => string;
 }

@@ -3,40 +3,14 @@
  *
  * @module
  */
-import { Writable } from "node:stream";
 import { expect } from "vitest";
-import type { Streams } from "../src/cli/report.js";
+import { captureStreams } from "../../../vitest.captured-streams.js";
 import { type CommandOptions, run } from "../src/cli/run.js";
 
 /** Occurs in every value of these tests that identifies somebody. */
 export const CANARY = "CANARY";
 /** Protects nothing. */
 export const KEY_TEXT = "00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef";
-
-/** Streams, and what was written to each so far. */
-export interface CapturedStreams {
-  readonly streams: Streams;
-  readonly out: () => string;
-  readonly error: () => string;
-}
-
-/** @param isTTY - whether standard error says that it is a terminal */
-export function captureStreams(isTTY = false): CapturedStreams {
-  const texts = { out: "", error: "" };
-  const into = (name: "out" | "error") =>
-    new Writable({
-      decodeStrings: false,
-      write(chunk: string | Uint8Array, _encoding, done) {
-        texts[name] += typeof chunk === "string" ? chunk : Buffer.from(chunk).toString();
-        done();
-      },
-    });
-  return {
-    streams: { out: into("out"), error: Object.assign(into("error"), { isTTY }) },
-    out: () => texts.out,
-    error: () => texts.error,
-  };
-}
 
 /** Runs a command, and looks that nothing of a patient or of the key was written anywhere. */
 export async function command(
