@@ -13,3 +13,9 @@ export const resolveSources: Pick<UserConfig, "resolve" | "ssr"> = {
   resolve: { conditions },
   ssr: { resolve: { conditions } },
 };
+
+/** Nothing here is a test of time: a slow machine passes as well. Only what hangs is stopped. */
+export const patience: { readonly testTimeout: number; readonly hookTimeout: number } = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};

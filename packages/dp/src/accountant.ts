@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DpEvent } from "./event.js";
+import type { DpEvent, NeighboringRelation } from "./event.js";
 
 /** An epsilon that holds, and how it came about. */
 export interface EpsilonBound {
@@ -24,9 +24,17 @@ export interface DeltaBound {
   readonly warnings: readonly string[];
 }
 
+/** What is asked for beside an epsilon. */
+export interface EpsilonOptions {
+  /** Whether `lowerEpsilon` is computed too, by an accountant that knows one: it takes as long again. Default true. */
+  readonly lowerBound?: boolean;
+}
+
 /** Tells what events cost, together. */
 export interface Accountant {
   readonly name: "rdp" | "pld" | "gdp";
+  /** Of which data sets its bounds hold. */
+  readonly neighboringRelation: NeighboringRelation;
   /** Whether bounds are only near the truth: not to be promised to anybody. */
   readonly isApproximate: boolean;
   /**
@@ -35,7 +43,7 @@ export interface Accountant {
    * @param delta - above 0, below 1
    * @throws {@link RangeError} for another delta; {@link DpError} `UNSUPPORTED_EVENT`
    */
-  readonly epsilon: (event: DpEvent, delta: number) => EpsilonBound;
+  readonly epsilon: (event: DpEvent, delta: number, options?: EpsilonOptions) => EpsilonBound;
   /**
    * The delta for an epsilon.
    *

@@ -1,11 +1,12 @@
 /**
- * Finds the parameter of a training that just meets a target, by bisection. What comes back was itself given to the
- * accountant, and its epsilon was not above the target.
+ * Finds the parameter of a training that just meets a target. What comes back was itself given to the accountant, and
+ * its epsilon was not above the target.
  *
  * @module
  */
 import type { Accountant } from "./accountant.js";
 import { assertDelta } from "./assert-target.js";
+import { interpolate, type Point } from "./calibrate-interpolate.js";
 import { DpError } from "./errors.js";
 import type { DpEvent } from "./event.js";
 
@@ -44,27 +45,61 @@ const RELATIVE_WIDTH = 1e-9;
  * @throws {@link RangeError} for a target or a tolerance out of its range
  */
 export function calibrateNoise(options: CalibrationOptions & ToleranceOption): number {
-  const { tolerance, epsilonOf, target } = checked(options);
+  const target = checked(options);
   let low = 0;
-  let high = FIRST_NOISE;
-  let reached = epsilonOf(high);
-  while (!(reached <= target)) {
-    low = high;
-    high *= 2;
-    if (high > MAX_NOISE) {
+  let high = target.at(FIRST_NOISE);
+  while (!(high.epsilon <= target.epsilon)) {
+    low = high.value;
+    if (2 * low > MAX_NOISE) {
       throw new DpError("NO_CALIBRATION", `no noise multiplier up to ${MAX_NOISE} is enough`);
     }
-    reached = epsilonOf(high);
+    high = target.at(2 * low);
   }
-  while (target - reached > tolerance && high > MIN_NOISE && high - low > RELATIVE_WIDTH * high) {
-    const middle = (low + high) / 2;
-    const epsilon = epsilonOf(middle);
-    if (epsilon <= target) {
-      high = middle;
-      reached = epsilon;
-    } else low = middle;
+  if (target.isMet(high)) return high.value;
+
+  // Opacus' bisection, of which the points around the target tell most steps: more noise costs less.
+  const { tooLittle, tooMuch } = pointsAround(low, high, target);
+  let bound = high.value;
+  while (bound > MIN_NOISE && bound - low > RELATIVE_WIDTH * bound) {
+    const middle = (low + bound) / 2;
+    if (middle <= tooLittle.value) low = middle;
+    else if (middle >= tooMuch.value) bound = middle;
+    else {
+      const point = target.at(middle);
+      if (target.isMet(point)) return middle;
+      if (point.epsilon <= target.epsilon) bound = middle;
+      else low = middle;
+    }
   }
-  return high;
+  return Math.min(bound, tooMuch.value);
+}
+
+/** The most values that are tried to get close to the target; then bisection goes on as it can. */
+const MAX_TRIES = 12;
+
+/** The closest points found with too little noise, and with more than the tolerance allows. */
+function pointsAround(
+  low: number,
+  high: Point,
+  target: Target,
+): { readonly tooLittle: Point; readonly tooMuch: Point } {
+  const { epsilon, tolerance } = target;
+  let tooLittle: Point = { value: low, epsilon: Number.POSITIVE_INFINITY };
+  let tooMuch = high;
+  // Within the tolerance: what bisection will find, or not.
+  let met: Point | undefined;
+  for (let round = 0; round < MAX_TRIES; round++) {
+    const isClose = tooLittle.epsilon <= epsilon + tolerance;
+    if (isClose && tooMuch.epsilon >= epsilon - 2 * tolerance) break;
+    const value = isClose
+      ? interpolate(met ?? tooLittle, tooMuch, epsilon - 1.5 * tolerance, round)
+      : interpolate(tooLittle, met ?? tooMuch, epsilon + tolerance / 2, round);
+    const point = target.at(value);
+    if (target.isMet(point)) met = point;
+    else if (point.epsilon <= epsilon) tooMuch = point;
+    else tooLittle = point;
+  }
+  return { tooLittle, tooMuch };
 }
 
 /**
@@ -74,22 +109,24 @@ export function calibrateNoise(options: CalibrationOptions & ToleranceOption): n
  * @throws {@link RangeError} for a target out of its range
  */
 export function calibrateSteps(options: CalibrationOptions): number {
-  const { epsilonOf, target } = checked(options);
-  const isWithin = (steps: number): boolean => epsilonOf(steps) <= target;
-  if (!isWithin(1)) throw new DpError("NO_CALIBRATION", "one step is more than the target");
-  let low = 1;
-  let high = 2;
-  while (isWithin(high)) {
-    if (high >= MAX_STEPS) return MAX_STEPS;
+  const target = checked(options);
+  let low = target.at(1);
+  if (!(low.epsilon <= target.epsilon)) {
+    throw new DpError("NO_CALIBRATION", "one step is more than the target");
+  }
+  let high = target.at(4);
+  while (high.epsilon <= target.epsilon) {
+    if (high.value >= MAX_STEPS) return MAX_STEPS;
     low = high;
-    high *= 2;
+    high = target.at(4 * high.value);
   }
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (isWithin(middle)) low = middle;
-    else high = middle;
+  for (let round = 0; high.value - low.value > 1; round++) {
+    const value = Math.floor(interpolate(low, high, target.epsilon, round));
+    const point = target.at(Math.min(high.value - 1, Math.max(low.value + 1, value)));
+    if (point.epsilon <= target.epsilon) low = point;
+    else high = point;
   }
-  return low;
+  return low.value;
 }
 
 /**
@@ -99,24 +136,33 @@ export function calibrateSteps(options: CalibrationOptions): number {
  * @throws {@link RangeError} for a target or a tolerance out of its range
  */
 export function calibrateSampleRate(options: CalibrationOptions & ToleranceOption): number {
-  const { tolerance, epsilonOf, target } = checked(options);
-  if (epsilonOf(1) <= target) return 1;
-  let low = MIN_SAMPLE_RATE;
-  let high = 1;
-  let reached = epsilonOf(low);
-  if (!(reached <= target)) {
+  const target = checked(options);
+  let high = target.at(1);
+  if (high.epsilon <= target.epsilon) return 1;
+  let low = target.at(MIN_SAMPLE_RATE);
+  if (!(low.epsilon <= target.epsilon)) {
     throw new DpError("NO_CALIBRATION", `no sample rate from ${MIN_SAMPLE_RATE} is small enough`);
   }
-  while (target - reached > tolerance && high - low > RELATIVE_WIDTH * high) {
-    // Rates differ by orders of magnitude.
-    const middle = Math.sqrt(low * high);
-    const epsilon = epsilonOf(middle);
-    if (epsilon <= target) {
-      low = middle;
-      reached = epsilon;
-    } else high = middle;
+  for (
+    let round = 0;
+    !target.isMet(low) && high.value - low.value > RELATIVE_WIDTH * high.value;
+    round++
+  ) {
+    const value = interpolate(low, high, target.epsilon - target.tolerance / 2, round);
+    const point = target.at(value);
+    if (point.epsilon <= target.epsilon) low = point;
+    else high = point;
   }
-  return low;
+  return low.value;
+}
+
+/** What is to be met, and how far a value is from it. */
+interface Target {
+  readonly epsilon: number;
+  readonly tolerance: number;
+  readonly at: (value: number) => Point;
+  /** Whether an epsilon is not above the target, nor further below it than the tolerance. */
+  readonly isMet: (point: Point) => boolean;
 }
 
 function checked({
@@ -125,19 +171,19 @@ function checked({
   epsilon: target,
   delta,
   tolerance = 0.01 * Math.min(1, target),
-}: CalibrationOptions & ToleranceOption): {
-  readonly target: number;
-  readonly tolerance: number;
-  readonly epsilonOf: (value: number) => number;
-} {
+}: CalibrationOptions & ToleranceOption): Target {
   if (!(target > 0 && target < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`epsilon: expected 0 < x < Infinity, got ${target}`);
   }
   assertDelta(delta);
   if (!(tolerance > 0)) throw new RangeError(`tolerance: expected x > 0, got ${tolerance}`);
   return {
-    target,
+    epsilon: target,
     tolerance,
-    epsilonOf: (value) => accountant.epsilon(eventOf(value), delta).epsilon,
+    at: (value) => ({
+      value,
+      epsilon: accountant.epsilon(eventOf(value), delta, { lowerBound: false }).epsilon,
+    }),
+    isMet: ({ epsilon }) => epsilon <= target && target - epsilon <= tolerance,
   };
 }

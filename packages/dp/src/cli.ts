@@ -16,7 +16,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 const manifest = readFileSync(new URL("../package.json", import.meta.url), "utf8");
 const { version } = JSON.parse(manifest) as { readonly version: string };
 
-process.exitCode = run(
+process.exitCode = await run(
   process.argv.slice(2),
   { out: process.stdout, error: process.stderr },
   version,

@@ -4,7 +4,10 @@ import { gdpAccountant } from "./gdp-accountant.js";
 import { composed, gaussian, repeated, sampledGaussian } from "./make-event.js";
 import { rdpAccountant } from "./rdp-accountant.js";
 
-describeAccountant("gdp", () => gdpAccountant(), ["gaussian", "sampled-gaussian"]);
+describeAccountant("gdp", gdpAccountant, {
+  knows: ["gaussian", "sampled-gaussian"],
+  knowsReplaced: ["gaussian"],
+});
 
 /** μ, ε, δ. */
 const GDP_DELTAS: readonly (readonly [number, number, number])[] = [

@@ -8,8 +8,8 @@
 import type { Accountant } from "./accountant.js";
 import { assertDelta, assertEpsilon } from "./assert-target.js";
 import { DpError } from "./errors.js";
-import type { DpEvent } from "./event.js";
-import { countMechanisms } from "./mechanism.js";
+import type { DpEvent, NeighboringRelation } from "./event.js";
+import { assertNeighboringRelation, countMechanisms, unsupportedMechanism } from "./mechanism.js";
 import { erfcx, normalCdf } from "./special-functions.js";
 
 const LIMIT_WARNING =
@@ -21,28 +21,37 @@ interface Mu {
   readonly warnings: readonly string[];
 }
 
+export interface GdpAccountantOptions {
+  /** Default `add-or-remove-one`. Under `replace-one` a sampled Gaussian is not known. */
+  readonly neighboringRelation?: NeighboringRelation;
+}
+
 /** Makes a GDP accountant. It knows Gaussians, or one sampled Gaussian that is repeated, as Opacus. */
-export function gdpAccountant(): Accountant {
+export function gdpAccountant({
+  neighboringRelation = "add-or-remove-one",
+}: GdpAccountantOptions = {}): Accountant {
+  assertNeighboringRelation(neighboringRelation);
   return {
     name: "gdp",
+    neighboringRelation,
     isApproximate: true,
 
     epsilon: (event, delta) => {
       assertDelta(delta);
-      const { mu, warnings } = muOf(event);
+      const { mu, warnings } = muOf(event, neighboringRelation);
       return { epsilon: epsilonOfMu(mu, delta), warnings };
     },
 
     delta: (event, epsilon) => {
       assertEpsilon(epsilon);
-      const { mu, warnings } = muOf(event);
+      const { mu, warnings } = muOf(event, neighboringRelation);
       return { delta: deltaOfMu(mu, epsilon), warnings };
     },
   };
 }
 
-function muOf(event: DpEvent): Mu {
-  const counted = countMechanisms(event);
+function muOf(event: DpEvent, relation: NeighboringRelation): Mu {
+  const counted = countMechanisms(event, relation);
   const isSampled = counted.some(({ mechanism }) => mechanism.kind === "sampled-gaussian");
   if (isSampled && counted.length > 1) {
     throw new DpError("UNSUPPORTED_EVENT", "event: gdp takes a sampled Gaussian by itself only");
@@ -58,6 +67,7 @@ function muOf(event: DpEvent): Mu {
         mu = Math.hypot(mu, Math.sqrt(count) / mechanism.noiseMultiplier);
         break;
       case "sampled-gaussian": {
+        if (relation === "replace-one") throw unsupportedMechanism("gdp", mechanism, relation);
         // Bu et al. 2019, Th. 5: q √T √(exp(σ^-2) - 1).
         const { sampleRate, noiseMultiplier } = mechanism;
         const perStep = sampleRate * Math.sqrt(Math.expm1(1 / noiseMultiplier / noiseMultiplier));
@@ -66,7 +76,7 @@ function muOf(event: DpEvent): Mu {
         break;
       }
       default:
-        throw new DpError("UNSUPPORTED_EVENT", `event: gdp does not know ${mechanism.kind}`);
+        throw unsupportedMechanism("gdp", mechanism, relation);
     }
   }
   return { mu, warnings: isSampled ? [LIMIT_WARNING] : [] };

@@ -5,16 +5,18 @@
  */
 
 // What was done, and what it costs.
-export type { Accountant, DeltaBound, EpsilonBound } from "./accountant.js";
+export type { Accountant, DeltaBound, EpsilonBound, EpsilonOptions } from "./accountant.js";
 export {
   type CalibrationOptions,
   calibrateNoise,
   calibrateSampleRate,
   calibrateSteps,
+  type ToleranceOption,
 } from "./calibrate.js";
+export { type ClippingBoundOptions, calibrateMaxGradNorm } from "./calibrate-clipping-bound.js";
 export { DpError, type DpErrorCode, isDpError } from "./errors.js";
 export type { DpEvent, NeighboringRelation, PrivacyUnit } from "./event.js";
-export { gdpAccountant } from "./gdp-accountant.js";
+export { type GdpAccountantOptions, gdpAccountant } from "./gdp-accountant.js";
 // What was spent, kept.
 export { assertWithinBudget, type Budget, remainingCount } from "./ledger/budget.js";
 export {
@@ -35,7 +37,9 @@ export {
   gaussian,
   laplace,
   repeated,
+  type SampledAdaptiveGaussianOptions,
   type SampledGaussianOptions,
+  sampledAdaptiveGaussian,
   sampledGaussian,
   treeAggregation,
 } from "./make-event.js";
@@ -48,10 +52,13 @@ export {
   sumNoiseMultiplier,
 } from "./mechanisms/adaptive-clipping.js";
 export {
+  type AdaptiveAverage,
   averageWithAdaptiveClipping,
   averageWithFixedClipping,
   type ClientLevelOptions,
+  type ClientUpdate,
   clipClientUpdate,
+  type PrivateAverage,
 } from "./mechanisms/client-level.js";
 export {
   type ClipReport,
@@ -70,13 +77,25 @@ export {
   dpSgdGradient,
   type PrivateGradient,
 } from "./mechanisms/dp-sgd-step.js";
-export { addGaussianNoise, type NoiseHardening } from "./mechanisms/gaussian-noise.js";
+export {
+  addGaussianNoise,
+  type NoiseHardening,
+  type NoiseOptions,
+} from "./mechanisms/gaussian-noise.js";
 export { type FloatArray, l2Norm } from "./mechanisms/l2-norm.js";
 export { addLaplaceNoise } from "./mechanisms/laplace-noise.js";
 export { type PrivatizeSumOptions, privatizeSum } from "./mechanisms/noisy-sum.js";
 export { expectedBatchSize, poissonSample } from "./mechanisms/poisson-sample.js";
-export { sumClippedGradients } from "./mechanisms/sum-clipped.js";
-export { createTreeAggregator, type TreeAggregator } from "./mechanisms/tree-aggregation.js";
+export {
+  type ClippedSum,
+  type SumClippedOptions,
+  sumClippedGradients,
+} from "./mechanisms/sum-clipped.js";
+export {
+  createTreeAggregator,
+  type TreeAggregationOptions,
+  type TreeAggregator,
+} from "./mechanisms/tree-aggregation.js";
 export { type PldAccountantOptions, pldAccountant } from "./pld-accountant.js";
 export type { RandomSource } from "./random/random-source.js";
 export { secureRandom } from "./random/secure-random.js";

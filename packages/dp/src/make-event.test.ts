@@ -8,6 +8,7 @@ import {
   gaussian,
   laplace,
   repeated,
+  sampledAdaptiveGaussian,
   sampledGaussian,
   treeAggregation,
 } from "./make-event.js";
@@ -156,3 +157,24 @@ function refusalOf(value: unknown): DpError {
   }
   throw new Error("not refused");
 }
+
+describe("sampledAdaptiveGaussian", () => {
+  it("holds the sum, and the count with its sensitivity of a half, on one sample", () => {
+    expect(
+      sampledAdaptiveGaussian({ sumNoiseMultiplier: 1.5, countNoise: 10, sampleRate: 0.1 }),
+    ).toEqual({
+      kind: "poisson-sampled",
+      sampleRate: 0.1,
+      event: {
+        kind: "composed",
+        events: [
+          { kind: "gaussian", noiseMultiplier: 1.5 },
+          { kind: "gaussian", noiseMultiplier: 20 },
+        ],
+      },
+    });
+    expect(() =>
+      sampledAdaptiveGaussian({ sumNoiseMultiplier: 1.5, countNoise: Number.NaN, sampleRate: 0.1 }),
+    ).toThrow(RangeError);
+  });
+});

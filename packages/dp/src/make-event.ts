@@ -24,6 +24,16 @@ export interface SampledGaussianOptions extends NoiseOptions {
   readonly sampleRate: number;
 }
 
+/** One step of DP-SGD, or of federated averaging, whose clipping bound follows a quantile of the norms. */
+export interface SampledAdaptiveGaussianOptions {
+  /** z_Δ, standard deviation of the noise on the sum over the clipping bound; finite, at least 0. */
+  readonly sumNoiseMultiplier: number;
+  /** σ_b, standard deviation of the noise on the count of units within the bound; finite, at least 0. */
+  readonly countNoise: number;
+  /** With which probability each unit is in the batch, by itself; 0 to 1. */
+  readonly sampleRate: number;
+}
+
 /** Sums of a tree. */
 export interface TreeAggregationOptions extends NoiseOptions {
   /** Steps of each tree; at least one tree, each of at least 1 step. */
@@ -38,6 +48,23 @@ export interface TreeAggregationOptions extends NoiseOptions {
 export function sampledGaussian({ noiseMultiplier, sampleRate }: SampledGaussianOptions): DpEvent {
   assertSampleRate(sampleRate);
   return { kind: "poisson-sampled", sampleRate, event: gaussian({ noiseMultiplier }) };
+}
+
+/**
+ * A step with adaptive clipping: of one Poisson sample the noisy sum, and the noisy count of units within the bound. The
+ * count is of ±½ for each unit, so its sensitivity is ½ (Andrew et al. 2021, arXiv:1905.03871, theorem 1).
+ *
+ * @throws {@link RangeError} for a parameter out of its range
+ */
+export function sampledAdaptiveGaussian({
+  sumNoiseMultiplier,
+  countNoise,
+  sampleRate,
+}: SampledAdaptiveGaussianOptions): DpEvent {
+  assertSampleRate(sampleRate);
+  const sum = gaussian({ noiseMultiplier: sumNoiseMultiplier });
+  const count = gaussian({ noiseMultiplier: 2 * countNoise });
+  return { kind: "poisson-sampled", sampleRate, event: composed(sum, count) };
 }
 
 /**

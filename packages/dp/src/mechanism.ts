@@ -5,7 +5,7 @@
  */
 
 import { DpError } from "./errors.js";
-import type { DpEvent } from "./event.js";
+import type { DpEvent, NeighboringRelation } from "./event.js";
 import { checkEvent } from "./make-event.js";
 
 /** What adds noise, or should. */
@@ -15,7 +15,7 @@ export type Mechanism =
   | { readonly kind: "laplace"; readonly noiseMultiplier: number }
   /** With a sample rate above 0 and below 1. */
   | {
-      readonly kind: "sampled-gaussian";
+      readonly kind: "sampled-gaussian" | "sampled-laplace";
       readonly noiseMultiplier: number;
       readonly sampleRate: number;
     }
@@ -38,12 +38,20 @@ export interface CountedMechanism {
 /**
  * The mechanisms of an event, each once: composition does not depend on the order.
  *
- * @throws {@link DpError} `UNSUPPORTED_EVENT` for an event that is not known, or sampling of anything but Gaussians
+ * Under `replace-one` without their samples: one record less and another one more move a sum by twice as much, which is
+ * half of the noise. Of sampled ones that does not hold; they are told as they are.
+ *
+ * @throws {@link DpError} `UNSUPPORTED_EVENT` for an event that is not known, or sampling of anything but Gaussians or one
+ * Laplace mechanism
  */
-export function countMechanisms(event: DpEvent): readonly CountedMechanism[] {
+export function countMechanisms(
+  event: DpEvent,
+  neighboringRelation: NeighboringRelation,
+): readonly CountedMechanism[] {
   const counted = new Map<string, CountedMechanism>();
-  const add = (mechanism: Mechanism | undefined, times: number): void => {
-    if (mechanism === undefined) return;
+  const add = (found: Mechanism | undefined, times: number): void => {
+    if (found === undefined) return;
+    const mechanism = neighboringRelation === "replace-one" ? withReplacement(found) : found;
     const key = Object.values(mechanism).join(" ");
     const sum = (counted.get(key)?.count ?? 0) + times;
     const count = sum > Number.MAX_SAFE_INTEGER ? Number.POSITIVE_INFINITY : sum;
@@ -51,6 +59,34 @@ export function countMechanisms(event: DpEvent): readonly CountedMechanism[] {
   };
   visit(checkEvent(event), 1, add);
   return [...counted.values()];
+}
+
+/** That an accountant does not know a mechanism under a neighboring relation. */
+export function unsupportedMechanism(
+  accountant: string,
+  { kind }: Mechanism,
+  neighboringRelation: NeighboringRelation,
+): DpError {
+  const relation = neighboringRelation === "replace-one" ? ` under ${neighboringRelation}` : "";
+  return new DpError("UNSUPPORTED_EVENT", `event: ${accountant} does not know ${kind}${relation}`);
+}
+
+/** @throws {@link RangeError} for what is no relation */
+export function assertNeighboringRelation(relation: NeighboringRelation): void {
+  if (relation === "add-or-remove-one" || relation === "replace-one") return;
+  throw new RangeError("neighboringRelation: expected add-or-remove-one or replace-one");
+}
+
+/** A mechanism under `replace-one`, as it would be under `add-or-remove-one`. */
+function withReplacement(mechanism: Mechanism): Mechanism {
+  switch (mechanism.kind) {
+    case "gaussian":
+    case "laplace":
+    case "tree-aggregation":
+      return { ...mechanism, noiseMultiplier: mechanism.noiseMultiplier / 2 };
+    default:
+      return mechanism;
+  }
 }
 
 function visit(
@@ -79,18 +115,28 @@ function visit(
       // Also where `times` is infinite, for which 0 times would not be a number.
       if (event.count > 0) visit(event.event, times * event.count, add);
       return;
-    case "poisson-sampled":
-      add(sampled(noiseOf(event.event), event.sampleRate), times);
+    case "poisson-sampled": {
+      const { event: inner, sampleRate } = event;
+      const mechanism =
+        inner.kind === "laplace"
+          ? sampled("laplace", inner.noiseMultiplier, sampleRate)
+          : sampled("gaussian", noiseOf(inner), sampleRate);
+      add(mechanism, times);
       return;
+    }
   }
 }
 
-/** A Gaussian on a sample, or what it is at the ends. */
-function sampled(noiseMultiplier: number, sampleRate: number): Mechanism | undefined {
+/** A mechanism on a sample, or what it is at the ends. */
+function sampled(
+  kind: "gaussian" | "laplace",
+  noiseMultiplier: number,
+  sampleRate: number,
+): Mechanism | undefined {
   if (sampleRate === 0 || noiseMultiplier === Number.POSITIVE_INFINITY) return undefined;
   if (noiseMultiplier === 0) return { kind: "non-private" };
-  if (sampleRate === 1) return { kind: "gaussian", noiseMultiplier };
-  return { kind: "sampled-gaussian", noiseMultiplier, sampleRate };
+  if (sampleRate === 1) return { kind, noiseMultiplier };
+  return { kind: `sampled-${kind}`, noiseMultiplier, sampleRate };
 }
 
 /**

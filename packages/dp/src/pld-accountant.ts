@@ -11,26 +11,18 @@
  */
 import type { Accountant } from "./accountant.js";
 import { assertDelta, assertEpsilon } from "./assert-target.js";
-import { type ComposedLoss, compose } from "./pld/compose.js";
-import {
-  chernoffWindow,
-  planningPoints,
-  type RepeatedPoints,
-  tiltForDelta,
-  tiltForEpsilon,
-} from "./pld/cumulant.js";
-import { discretize, lossRange } from "./pld/discretize.js";
-import { gaussianLoss } from "./pld/gaussian-loss.js";
-import { deltaOf, epsilonOf, isWellWithin, type Side } from "./pld/hockey-stick.js";
-import { laplaceLoss } from "./pld/laplace-loss.js";
-import type { Adjacency, PrivacyLoss } from "./pld/privacy-loss.js";
-import { type MechanismSteps, stepsOf } from "./pld/steps.js";
+import type { DpEvent, NeighboringRelation } from "./event.js";
+import { assertNeighboringRelation, countMechanisms } from "./mechanism.js";
+import { type BoundOptions, boundDelta, boundEpsilon, type Direction } from "./pld/bounds.js";
+import { directionsOf } from "./pld/directions.js";
 
-/** How finely losses are told apart. */
+/** How finely losses are told apart, and what data sets are neighbors. */
 export interface PldAccountantOptions {
+  /** Default `add-or-remove-one`. Under `replace-one` a sampled Laplace mechanism is not known. */
+  readonly neighboringRelation?: NeighboringRelation;
   /**
-   * The widest interval between losses, above 0. A finer one is taken where losses lie closely together, a coarser one
-   * where there would be more than 2^21 of them. Default 1e-4.
+   * The widest interval between losses, above 0, at most 1. A narrower one is taken where losses lie closely together, a
+   * wider one where there would be more than 2^20 of them. Default: what adds about 1e-5 of epsilon to it.
    */
   readonly valueDiscretization?: number;
   /**
@@ -38,18 +30,6 @@ export interface PldAccountantOptions {
    * millionth of a delta that is asked for. Default 1e-20.
    */
   readonly tailMass?: number;
-}
-
-/** One mechanism under one adjacency, and how often. */
-interface Repeated {
-  readonly loss: PrivacyLoss;
-  readonly count: number;
-}
-
-/** Both sides of the truth, under any tilt, and the one that is best for what is asked. */
-interface Bounds {
-  readonly tilt: number;
-  readonly composed: (side: Side, tilt: number) => ComposedLoss;
 }
 
 /**
@@ -60,127 +40,58 @@ interface Bounds {
  * @throws {@link RangeError} for an option out of its range
  */
 export function pldAccountant(options: PldAccountantOptions = {}): Accountant {
-  const { valueDiscretization = 1e-4, tailMass = 1e-20 } = options;
+  const { neighboringRelation = "add-or-remove-one", valueDiscretization = 1 } = options;
+  const { tailMass = 1e-20 } = options;
+  assertNeighboringRelation(neighboringRelation);
   assertWithin("valueDiscretization", valueDiscretization, 1);
   assertWithin("tailMass", tailMass, 1e-6);
+  const directions = (event: DpEvent, tail: number) =>
+    directionsOf(countMechanisms(event, neighboringRelation), neighboringRelation, tail);
 
   return {
     name: "pld",
+    neighboringRelation,
     isApproximate: false,
-    epsilon: (event, delta) => {
+
+    epsilon: (event, delta, { lowerBound = true } = {}) => {
       assertDelta(delta);
-      const steps = stepsOf(event);
-      if (steps === "non-private") {
+      const all = directions(event, Math.min(tailMass, delta * 1e-6));
+      if (all === undefined) {
         return { epsilon: Infinity, lowerEpsilon: Infinity, warnings: [] };
       }
-      let epsilon = 0;
-      let lowerEpsilon = 0;
-      for (const adjacency of adjacencies(steps)) {
-        const repeated = lossesOf(steps, adjacency, Math.min(tailMass, delta * 1e-6));
-        const bounds = boundsOf(repeated, valueDiscretization, (points) =>
-          tiltForDelta(points, delta),
-        );
-        const upper = bestEpsilon(bounds, delta, "upper");
-        // A direction that costs less than the other's lower bound tells nothing.
-        if (upper > lowerEpsilon) {
-          lowerEpsilon = Math.max(lowerEpsilon, bestEpsilon(bounds, delta, "lower"));
-        }
-        epsilon = Math.max(epsilon, upper);
-      }
-      return { epsilon, lowerEpsilon: Math.min(lowerEpsilon, epsilon), warnings: [] };
+      const bounds = worstOf(all, valueDiscretization, (direction, options) =>
+        boundEpsilon(direction, delta, options),
+      );
+      const epsilon = bounds?.value ?? 0;
+      if (!lowerBound) return { epsilon, warnings: [] };
+      return { epsilon, lowerEpsilon: Math.min(bounds?.lower() ?? 0, epsilon), warnings: [] };
     },
+
     delta: (event, epsilon) => {
       assertEpsilon(epsilon);
-      const steps = stepsOf(event);
-      if (steps === "non-private") return { delta: 1, warnings: [] };
+      const all = directions(event, tailMass);
+      if (all === undefined) return { delta: 1, warnings: [] };
       if (epsilon === Infinity) return { delta: 0, warnings: [] };
-      let delta = 0;
-      for (const adjacency of adjacencies(steps)) {
-        const repeated = lossesOf(steps, adjacency, tailMass);
-        const bounds = boundsOf(repeated, valueDiscretization, (points) =>
-          tiltForEpsilon(points, epsilon),
-        );
-        delta = Math.max(delta, bestDelta(bounds, epsilon));
-      }
-      return { delta, warnings: [] };
+      const bound = worstOf(all, valueDiscretization, (direction, options) =>
+        boundDelta(direction, epsilon, options),
+      );
+      return { delta: bound?.value ?? 0, warnings: [] };
     },
   };
 }
 
-/** Removing a record usually costs more, and so comes first. Without sampling both are the same. */
-function adjacencies(steps: readonly MechanismSteps[]): readonly Adjacency[] {
-  if (steps.length === 0) return [];
-  return steps.every(({ sampleRate }) => sampleRate === 1) ? ["remove"] : ["remove", "add"];
-}
-
-function lossesOf(
-  steps: readonly MechanismSteps[],
-  adjacency: Adjacency,
-  tailMass: number,
-): readonly Repeated[] {
-  const all = steps.reduce((sum, { count }) => sum + count, 0);
-  return steps.map((step) => ({
-    loss:
-      step.kind === "gaussian"
-        ? gaussianLoss({ ...step, adjacency, tailMass: tailMass / all })
-        : laplaceLoss({ ...step, adjacency }),
-    count: step.count,
-  }));
-}
-
-/** Cells of the window, and of one step, at most: for a time below a second and arrays of at most 2^22 numbers. */
-const MAX_CELLS = 2 ** 20;
-
-function boundsOf(
-  repeated: readonly Repeated[],
+/** The largest bound of all directions. */
+function worstOf<Bound extends { readonly value: number }>(
+  directions: readonly Direction[],
   widest: number,
-  tiltOf: (points: readonly RepeatedPoints[]) => number,
-): Bounds {
-  const points = repeated.map(({ loss, count }) => planningPoints(loss, count));
-  const tilt = tiltOf(points);
-  const window = chernoffWindow(points, tilt, 1e-12);
-  const ranges = repeated.map(({ loss }) => {
-    const [least, most] = lossRange(loss);
-    return most - least;
-  });
-  // The finest that is quick, as long as it is not finer than rounding allows, nor coarser than asked for.
-  const fine = Math.max((window.to - window.from) / 2 ** 17, Math.max(...ranges) / 2 ** 18, 1e-11);
-  const interval = Math.max(
-    Math.min(widest, fine),
-    (window.to - window.from) / MAX_CELLS,
-    Math.max(...ranges) / MAX_CELLS,
-  );
-  const grids = repeated.map(({ loss, count }) => ({ ...discretize(loss, interval), count }));
-  const composed = (side: Side, at: number) =>
-    compose(
-      grids.map((grid) => ({ loss: grid[side], count: grid.count })),
-      at,
-      interval,
-    );
-  return { tilt, composed };
-}
-
-/** The best bound of some tilts: a lesser one has more room below, and lesser errors where Chernoff's bound is loose. */
-function bestEpsilon({ tilt, composed }: Bounds, delta: number, side: Side): number {
-  let best = side === "upper" ? Infinity : 0;
-  for (let round = 0, at = tilt; round < 4; round++, at /= 2) {
-    const here = composed(side, at);
-    const epsilon = epsilonOf(here, delta, side);
-    best = side === "upper" ? Math.min(best, epsilon) : Math.max(best, epsilon);
-    if (at < 1e-3 || isWellWithin(here, epsilon, delta)) break;
+  boundOf: (direction: Direction, options: BoundOptions) => Bound,
+): Bound | undefined {
+  let worst: Bound | undefined;
+  for (const direction of directions) {
+    const bound = boundOf(direction, { widest, enough: worst?.value ?? 0 });
+    if (worst === undefined || bound.value > worst.value) worst = bound;
   }
-  return best;
-}
-
-/** As {@link bestEpsilon}, of upper bounds of delta. */
-function bestDelta({ tilt, composed }: Bounds, epsilon: number): number {
-  let best = 1;
-  for (let round = 0, at = tilt; round < 4; round++, at /= 2) {
-    const here = composed("upper", at);
-    best = Math.min(best, deltaOf(here, epsilon));
-    if (at < 1e-3 || isWellWithin(here, epsilon, best)) break;
-  }
-  return best;
+  return worst;
 }
 
 function assertWithin(name: string, value: number, most: number): void {

@@ -7,8 +7,14 @@
  */
 import type { Accountant } from "./accountant.js";
 import { assertDelta, assertEpsilon } from "./assert-target.js";
-import type { DpEvent } from "./event.js";
-import { type CountedMechanism, countMechanisms, type Mechanism } from "./mechanism.js";
+import type { DpEvent, NeighboringRelation } from "./event.js";
+import {
+  assertNeighboringRelation,
+  type CountedMechanism,
+  countMechanisms,
+  type Mechanism,
+  unsupportedMechanism,
+} from "./mechanism.js";
 import {
   DEFAULT_ORDERS,
   deltaOfRdp,
@@ -22,6 +28,8 @@ import {
 export interface RdpAccountantOptions {
   /** Orders to try; each above 1, at most 1e6, ascending. Default {@link DEFAULT_ORDERS}. */
   readonly orders?: readonly number[];
+  /** Default `add-or-remove-one`. Under `replace-one` a sampled Gaussian is not known. */
+  readonly neighboringRelation?: NeighboringRelation;
 }
 
 /** A sum over the order's integers takes as many terms. */
@@ -33,24 +41,30 @@ const MAX_CURVES = 32;
 /**
  * Makes an RDP accountant.
  *
+ * Knows all but Laplace noise on a sample.
+ *
  * @throws {@link RangeError} for orders that are none, out of range or not ascending
  */
-export function rdpAccountant({ orders = DEFAULT_ORDERS }: RdpAccountantOptions = {}): Accountant {
+export function rdpAccountant({
+  orders = DEFAULT_ORDERS,
+  neighboringRelation = "add-or-remove-one",
+}: RdpAccountantOptions = {}): Accountant {
   assertOrders(orders);
+  assertNeighboringRelation(neighboringRelation);
   const ownOrders = [...orders];
   const curves = new Map<string, readonly number[]>();
 
   const curveOf = ({ mechanism, key }: CountedMechanism): readonly number[] => {
     const known = curves.get(key);
     if (known !== undefined) return known;
-    const curve = ownOrders.map((order) => rdpOfMechanism(order, mechanism));
+    const curve = rdpOfMechanism(mechanism, neighboringRelation, ownOrders);
     if (curves.size >= MAX_CURVES) curves.clear();
     curves.set(key, curve);
     return curve;
   };
 
   const rdpOf = (event: DpEvent): readonly number[] => {
-    const counted = countMechanisms(event).map((each) => ({
+    const counted = countMechanisms(event, neighboringRelation).map((each) => ({
       curve: curveOf(each),
       count: each.count,
     }));
@@ -61,6 +75,7 @@ export function rdpAccountant({ orders = DEFAULT_ORDERS }: RdpAccountantOptions 
 
   return {
     name: "rdp",
+    neighboringRelation,
     isApproximate: false,
 
     epsilon: (event, delta) => {
@@ -86,18 +101,30 @@ export function rdpAccountant({ orders = DEFAULT_ORDERS }: RdpAccountantOptions 
   };
 }
 
-function rdpOfMechanism(order: number, mechanism: Mechanism): number {
+function rdpOfMechanism(
+  mechanism: Mechanism,
+  relation: NeighboringRelation,
+  orders: readonly number[],
+): readonly number[] {
+  const curve = (rdpAt: (order: number) => number) => orders.map(rdpAt);
   switch (mechanism.kind) {
     case "non-private":
-      return Number.POSITIVE_INFINITY;
+      return curve(() => Number.POSITIVE_INFINITY);
     case "gaussian":
-      return rdpOfGaussian(order, mechanism.noiseMultiplier);
+      return curve((order) => rdpOfGaussian(order, mechanism.noiseMultiplier));
     case "laplace":
-      return rdpOfLaplace(order, mechanism.noiseMultiplier);
-    case "sampled-gaussian":
-      return rdpOfSampledGaussian(order, mechanism.sampleRate, mechanism.noiseMultiplier);
-    case "tree-aggregation":
-      return rdpOfTreeAggregation(order, mechanism.maxSteps, mechanism.noiseMultiplier);
+      return curve((order) => rdpOfLaplace(order, mechanism.noiseMultiplier));
+    case "sampled-gaussian": {
+      if (relation === "replace-one") throw unsupportedMechanism("rdp", mechanism, relation);
+      const { sampleRate, noiseMultiplier } = mechanism;
+      return curve((order) => rdpOfSampledGaussian(order, sampleRate, noiseMultiplier));
+    }
+    case "sampled-laplace":
+      throw unsupportedMechanism("rdp", mechanism, relation);
+    case "tree-aggregation": {
+      const { maxSteps, noiseMultiplier } = mechanism;
+      return curve((order) => rdpOfTreeAggregation(order, maxSteps, noiseMultiplier));
+    }
   }
 }
 

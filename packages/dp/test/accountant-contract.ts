@@ -1,7 +1,7 @@
 /**
  * What any accountant must do, whatever it computes with.
  *
- *     describeAccountant("rdp", () => rdpAccountant(), ["gaussian", "sampled-gaussian"]);
+ *     describeAccountant("rdp", rdpAccountant, { knows: ["gaussian", "laplace"], knowsReplaced: ["gaussian"] });
  *
  * @module
  */
@@ -9,7 +9,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Accountant } from "../src/accountant.js";
 import { isDpError } from "../src/errors.js";
-import type { DpEvent } from "../src/event.js";
+import type { DpEvent, NeighboringRelation } from "../src/event.js";
 import {
   composed,
   gaussian,
@@ -20,9 +20,17 @@ import {
 } from "../src/make-event.js";
 
 /** What an accountant may know; it must refuse those that it does not. */
-export type MechanismKind = "gaussian" | "sampled-gaussian" | "laplace" | "tree-aggregation";
+export type MechanismKind =
+  | "gaussian"
+  | "sampled-gaussian"
+  | "laplace"
+  | "sampled-laplace"
+  | "tree-aggregation";
 
 export interface ContractOptions {
+  readonly knows: readonly MechanismKind[];
+  /** What it knows under `replace-one`. */
+  readonly knowsReplaced: readonly MechanismKind[];
   /** Settings per property. Default 50. */
   readonly numRuns?: number;
   /** How far results may go the wrong way through discretization, of epsilon and delta itself. Default 1e-9. */
@@ -37,6 +45,11 @@ const MAKE: {
   "sampled-gaussian": (noiseMultiplier, sampleRate = 0.01) =>
     sampledGaussian({ noiseMultiplier, sampleRate }),
   laplace: (noiseMultiplier) => laplace({ noiseMultiplier }),
+  "sampled-laplace": (noiseMultiplier, sampleRate = 0.01) => ({
+    kind: "poisson-sampled",
+    sampleRate,
+    event: laplace({ noiseMultiplier }),
+  }),
   "tree-aggregation": (noiseMultiplier) =>
     treeAggregation({ noiseMultiplier, stepsPerTree: [3, 12] }),
 };
@@ -51,12 +64,15 @@ const rates = fc.double({ min: 1e-4, max: 0.5, noNaN: true });
 const deltas = fc.double({ min: -9, max: -1.5, noNaN: true }).map((exponent) => 10 ** exponent);
 const factors = fc.double({ min: 1, max: 4, noNaN: true });
 
+/** What a mechanism without sampling is on a sample. */
+const UNSAMPLED = { "sampled-gaussian": "gaussian", "sampled-laplace": "laplace" } as const;
+const isSampled = (kind: MechanismKind): kind is keyof typeof UNSAMPLED => kind in UNSAMPLED;
+
 /** Describes the contract: call it at the top of a test file. */
 export function describeAccountant(
   name: string,
-  create: () => Accountant,
-  kinds: readonly MechanismKind[],
-  { numRuns = 50, tolerance = 1e-9 }: ContractOptions = {},
+  create: (options?: { readonly neighboringRelation?: NeighboringRelation }) => Accountant,
+  { knows: kinds, knowsReplaced, numRuns = 50, tolerance = 1e-9 }: ContractOptions,
 ): void {
   const accountant = create();
   const runs = { numRuns };
@@ -90,13 +106,13 @@ export function describeAccountant(
       expect(accountant.epsilon(MAKE[kind](0), DELTA).epsilon).toBe(Number.POSITIVE_INFINITY);
     });
 
-    if (kinds.includes("sampled-gaussian")) {
-      it("spends nothing at sample rate 0, and what a Gaussian does at 1", () => {
-        const never = MAKE["sampled-gaussian"](0, 0);
-        const always = MAKE["sampled-gaussian"](1.5, 1);
+    describe.each(kinds.filter(isSampled))("sampling: %s", (kind) => {
+      it("spends nothing at sample rate 0, and what it does without samples at 1", () => {
+        const never = MAKE[kind](0, 0);
+        const always = MAKE[kind](1.5, 1);
         expect(accountant.epsilon(never, DELTA).epsilon).toBe(0);
         expect(accountant.epsilon(always, DELTA).epsilon).toBe(
-          accountant.epsilon(MAKE.gaussian(1.5), DELTA).epsilon,
+          accountant.epsilon(MAKE[UNSAMPLED[kind]](1.5), DELTA).epsilon,
         );
       });
 
@@ -104,14 +120,29 @@ export function describeAccountant(
         fc.assert(
           fc.property(noises, rates, factors, counts, (noise, rate, factor, count) => {
             const at = (sampleRate: number) =>
-              accountant.epsilon(
-                repeated(MAKE["sampled-gaussian"](noise, sampleRate), count),
-                DELTA,
-              ).epsilon;
+              accountant.epsilon(repeated(MAKE[kind](noise, sampleRate), count), DELTA).epsilon;
             expectAtMost(at(rate), at(Math.min(1, rate * factor)));
           }),
           runs,
         );
+      });
+    });
+
+    if (kinds.includes("sampled-gaussian")) {
+      it("takes Gaussians on one sample for one, wherever they are", () => {
+        const sampled = (event: DpEvent): DpEvent => ({
+          kind: "poisson-sampled",
+          sampleRate: 0.05,
+          event,
+        });
+        const apart = composed(gaussian({ noiseMultiplier: 6 }), composed(), NONE);
+        const many = sampled(composed(repeated(apart, 4), gaussian({ noiseMultiplier: 4 })));
+        // 4 of 6 are one of 3; with one of 4 that is 2.4.
+        const one = sampled(gaussian({ noiseMultiplier: 2.4 }));
+        const [a, b] = [many, one].map((event) => repeated(event, 30)) as [DpEvent, DpEvent];
+        const expected = accountant.epsilon(b, DELTA).epsilon;
+        const { epsilon } = accountant.epsilon(a, DELTA);
+        expect(Math.abs(epsilon - expected)).toBeLessThanOrEqual(1e-12 * expected);
       });
     }
 
@@ -192,6 +223,65 @@ export function describeAccountant(
         const apart = accountant.epsilon(nested, DELTA).epsilon;
         expect(Math.abs(apart - seven)).toBeLessThanOrEqual(seven * Math.max(tolerance, 1e-12));
       });
+    });
+
+    describe("replace-one", () => {
+      const replacing = create({ neighboringRelation: "replace-one" });
+
+      it("is told", () => {
+        expect(accountant.neighboringRelation).toBe("add-or-remove-one");
+        expect(replacing.neighboringRelation).toBe("replace-one");
+      });
+
+      it("refuses a relation that is none", () => {
+        for (const neighboringRelation of ["", "replace-special"] as never[]) {
+          expect(() => create({ neighboringRelation })).toThrow(RangeError);
+        }
+      });
+
+      it.each(knowsReplaced.filter((kind) => !isSampled(kind)))(
+        "moves a sum by twice as much: %s",
+        (kind) => {
+          const event = (noise: number) => repeated(MAKE[kind](noise), 3);
+          const { epsilon } = accountant.epsilon(event(1.5), DELTA);
+          expect(replacing.epsilon(event(3), DELTA).epsilon).toBe(epsilon);
+          const { delta } = accountant.delta(event(1.5), epsilon / 2);
+          expect(replacing.delta(event(3), epsilon / 2).delta).toBe(delta);
+        },
+      );
+
+      it.each(knowsReplaced.filter(isSampled))(
+        "spends more than one record more or less, and less than without samples: %s",
+        (kind) => {
+          fc.assert(
+            fc.property(noises, rates, counts, (noise, rate, count) => {
+              const event = repeated(MAKE[kind](noise, rate), count);
+              const { epsilon } = replacing.epsilon(event, DELTA);
+              expectAtMost(accountant.epsilon(event, DELTA).epsilon, epsilon);
+              const all = repeated(MAKE[UNSAMPLED[kind]](noise), count);
+              expectAtMost(epsilon, replacing.epsilon(all, DELTA).epsilon);
+            }),
+            runs,
+          );
+          const always = replacing.epsilon(MAKE[kind](1.5, 1), DELTA).epsilon;
+          expect(always).toBe(replacing.epsilon(MAKE[UNSAMPLED[kind]](1.5), DELTA).epsilon);
+        },
+      );
+
+      it.each(kinds.filter((kind) => !knowsReplaced.includes(kind)))(
+        "refuses what it knows otherwise, by name: %s",
+        (kind) => {
+          for (const event of [MAKE[kind](1), composed(NONE, repeated(MAKE[kind](1), 2))]) {
+            expectRefused(() => replacing.epsilon(event, DELTA));
+            expectRefused(() => replacing.delta(event, 1));
+            expect(() => replacing.delta(event, 1)).toThrow(`${kind} under replace-one`);
+          }
+        },
+      );
+    });
+
+    it.each(others)("names what it refuses: %s", (kind) => {
+      expect(() => accountant.epsilon(MAKE[kind](1), DELTA)).toThrow(kind);
     });
 
     const unknown: readonly (readonly [string, unknown])[] = [

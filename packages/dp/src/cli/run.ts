@@ -8,12 +8,14 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { Accountant } from "../accountant.js";
 import { calibrateNoise, calibrateSteps } from "../calibrate.js";
 import { isDpError } from "../errors.js";
-import type { DpEvent } from "../event.js";
+import type { DpEvent, NeighboringRelation } from "../event.js";
 import { gdpAccountant } from "../gdp-accountant.js";
 import { eventOfLedger, lastHash, parseLedger } from "../ledger/ledger.js";
 import { repeated, sampledGaussian } from "../make-event.js";
 import { pldAccountant } from "../pld-accountant.js";
 import { rdpAccountant } from "../rdp-accountant.js";
+import { csvOf, curveOf, tableOf } from "./curve.js";
+import { PlotError, writePlot } from "./plot.js";
 
 export const EXIT_OK = 0;
 /** A ledger is broken, or a target cannot be reached. */
@@ -32,10 +34,14 @@ interface Shared {
 }
 
 /** Runs a command. @returns the exit code */
-export function run(args: readonly string[], streams: Streams, version = "0.0.0"): number {
+export async function run(
+  args: readonly string[],
+  streams: Streams,
+  version = "0.0.0",
+): Promise<number> {
   const program = programOf(streams, version);
   try {
-    program.parse(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return EXIT_OK;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
@@ -43,13 +49,13 @@ export function run(args: readonly string[], streams: Streams, version = "0.0.0"
       streams.error.write(`dsail-dp: ${error.code}: ${error.message}\n`);
       return EXIT_FAILED;
     }
-    if (error instanceof RangeError) {
+    if (error instanceof RangeError || error instanceof PlotError) {
       streams.error.write(`dsail-dp: ${error.message}\n`);
       return EXIT_USAGE;
     }
     const { code, syscall } = error as NodeJS.ErrnoException;
     if (syscall === undefined) throw error;
-    streams.error.write(`dsail-dp: the file cannot be read (${code ?? "unknown"})\n`);
+    streams.error.write(`dsail-dp: the file cannot be read or written (${code ?? "unknown"})\n`);
     return EXIT_USAGE;
   }
 }
@@ -151,16 +157,27 @@ function programOf(streams: Streams, version: string): Command {
     },
   );
 
-  withNumbers(command("curve", "epsilon against steps, as CSV"), noise, rate, steps, delta)
-    .option("--points <number>", "how many", numberOf, 20)
-    .action((options: Shared & Training & { readonly delta: number; readonly points: number }) => {
-      const accountant = accountantOf(options);
-      streams.out.write("steps,epsilon\n");
-      for (let point = 1; point <= options.points; point++) {
-        const at = Math.max(1, Math.round((options.steps * point) / options.points));
-        const bound = accountant.epsilon(eventOf({ ...options, steps: at }), options.delta);
-        streams.out.write(`${at},${bound.epsilon}\n`);
-      }
+  withNumbers(command("curve", "epsilon against steps, or noise"), noise, rate, steps, delta)
+    .addOption(
+      new Option("--against <what>", "steps: from none to --steps; noise: from --noise-multiplier")
+        .choices(["steps", "noise"])
+        .default("steps"),
+    )
+    .option("--to-noise-multiplier <number>", "the last noise (default: four times)", numberOf)
+    .option("--points <number>", "how many, 2 to 1000", numberOf, 20)
+    .option("--csv", "comma-separated values in the place of a table")
+    .option("--plot <file>", "also a picture: .svg (needs vega) or .png (and @resvg/resvg-js)")
+    .action(async (options: Shared & CurveFlags) => {
+      const curve = curveOf({
+        ...options,
+        accountant: accountantOf(options),
+        toNoiseMultiplier: options.toNoiseMultiplier ?? 4 * options.noiseMultiplier,
+        pointCount: options.points,
+        eventOf: (noiseMultiplier, count) => eventOf({ ...options, noiseMultiplier, steps: count }),
+      });
+      if (options.plot !== undefined) await writePlot(options.plot, curve);
+      if (options.json === true) print(options, { ...curve }, []);
+      else streams.out.write(options.csv === true ? csvOf(curve) : tableOf(curve));
     });
 
   ledgerCommands(program, command, print);
@@ -182,9 +199,10 @@ function ledgerCommands(
     .requiredOption("--delta <number>", "above 0, below 1", numberOf)
     .action((file: string, options: Shared & { readonly delta: number }) => {
       const ledger = parseLedger(readFileSync(file, "utf8"));
-      const bound = accountantOf(options).epsilon(eventOfLedger(ledger), options.delta);
-      const { warnings, ...values } = bound;
       const { unit, neighboringRelation } = ledger.header;
+      const accountant = accountantOf({ ...options, neighboringRelation });
+      const bound = accountant.epsilon(eventOfLedger(ledger), options.delta);
+      const { warnings, ...values } = bound;
       print(options, { entries: ledger.entries.length, unit, neighboringRelation, ...values }, [
         ...warnings,
         ...warningsOf(bound.epsilon),
@@ -204,6 +222,15 @@ interface Training {
   readonly steps: number;
 }
 
+interface CurveFlags extends Training {
+  readonly delta: number;
+  readonly against: "steps" | "noise";
+  readonly toNoiseMultiplier?: number;
+  readonly points: number;
+  readonly csv?: true;
+  readonly plot?: string;
+}
+
 interface Target {
   readonly epsilon: number;
   readonly delta: number;
@@ -213,14 +240,19 @@ function eventOf({ noiseMultiplier, sampleRate, steps }: Training): DpEvent {
   return repeated(sampledGaussian({ noiseMultiplier, sampleRate }), steps);
 }
 
-function accountantOf({ accountant }: Shared): Accountant {
+function accountantOf({
+  accountant,
+  neighboringRelation = "add-or-remove-one",
+}: Pick<Shared, "accountant"> & {
+  readonly neighboringRelation?: NeighboringRelation;
+}): Accountant {
   switch (accountant) {
     case "pld":
-      return pldAccountant();
+      return pldAccountant({ neighboringRelation });
     case "rdp":
-      return rdpAccountant();
+      return rdpAccountant({ neighboringRelation });
     case "gdp":
-      return gdpAccountant();
+      return gdpAccountant({ neighboringRelation });
   }
 }
 

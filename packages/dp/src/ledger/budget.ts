@@ -16,6 +16,9 @@ export interface Budget {
   readonly accountant: Accountant;
 }
 
+/** What is spent is bounded from above; the other bound would take as long again. */
+const UPPER = { lowerBound: false } as const;
+
 /**
  * How often an event may still happen after what was spent.
  *
@@ -29,7 +32,7 @@ export function remainingCount(
   most: number = 2 ** 31,
 ): number {
   const fits = (count: number) =>
-    accountant.epsilon(after(spent, event, count), delta).epsilon <= epsilon;
+    accountant.epsilon(after(spent, event, count), delta, UPPER).epsilon <= epsilon;
   if (!fits(0)) return 0;
   let low = 0;
   let high = 1;
@@ -50,7 +53,7 @@ export function remainingCount(
 
 /** @throws {@link DpError} `BUDGET_EXCEEDED` if the event may not happen any more */
 export function assertWithinBudget(spent: DpEvent, event: DpEvent, budget: Budget): void {
-  const { epsilon } = budget.accountant.epsilon(after(spent, event, 1), budget.delta);
+  const { epsilon } = budget.accountant.epsilon(after(spent, event, 1), budget.delta, UPPER);
   if (epsilon <= budget.epsilon) return;
   throw new DpError(
     "BUDGET_EXCEEDED",

@@ -92,11 +92,12 @@ describe("a ledger", () => {
     expect(lastHash(cut)).not.toBe(lastHash(ledger));
   });
 
-  it("is of neighbors that accountants know", () => {
+  it("is of neighbors and units that there are", () => {
     const header = { ...HEADER, neighboringRelation: "replace-one" } as const;
-    expect(() => createLedger(header)).toThrow(
-      expect.objectContaining({ code: "UNSUPPORTED_EVENT" }),
-    );
+    expect(parseLedger(formatLedger(createLedger(header))).header).toEqual(header);
+    for (const wrong of [{ neighboringRelation: "replace-two" }, { unit: "hospital" }]) {
+      expect(() => createLedger({ ...HEADER, ...wrong } as never)).toThrow(RangeError);
+    }
   });
 
   it("takes no event that nobody knows", () => {

@@ -46,14 +46,16 @@ const VERSION = 1;
 /**
  * An empty ledger.
  *
- * @throws {@link RangeError} without a name; {@link DpError} `UNSUPPORTED_EVENT` for `replace-one`, which no accountant here
- * knows: the same noise costs more under it
+ * @throws {@link RangeError} without a name, or for another unit or relation
  */
 export function createLedger(header: LedgerHeader): Ledger {
   const { id, unit, neighboringRelation } = header;
   if (id === "") throw new RangeError("id: expected a name");
-  if (neighboringRelation !== "add-or-remove-one") {
-    throw new DpError("UNSUPPORTED_EVENT", "accountants know add-or-remove-one only");
+  if (unit !== "record" && unit !== "client") {
+    throw new RangeError("unit: expected record or client");
+  }
+  if (neighboringRelation !== "add-or-remove-one" && neighboringRelation !== "replace-one") {
+    throw new RangeError("neighboringRelation: expected add-or-remove-one or replace-one");
   }
   return { header: { id, unit, neighboringRelation }, entries: [] };
 }

@@ -11,6 +11,7 @@
  * @module
  */
 import type { DpEvent } from "../event.js";
+import { sampledAdaptiveGaussian } from "../make-event.js";
 import {
   type AdaptiveClippingOptions,
   adaptMaxGradNorm,
@@ -19,7 +20,7 @@ import {
 } from "./adaptive-clipping.js";
 import { clipInPlace } from "./clip.js";
 import type { FloatArray } from "./l2-norm.js";
-import { type PrivatizeSumOptions, privatizeSum, sampledGaussian } from "./noisy-sum.js";
+import { type PrivatizeSumOptions, privatizeSum } from "./noisy-sum.js";
 import { sumClippedGradients } from "./sum-clipped.js";
 
 /** A client's update: new parameters less the old ones, one array for each tensor. */
@@ -84,7 +85,8 @@ export function averageWithFixedClipping(
 
 /**
  * The server's part with a bound that follows a quantile of the norms. `noiseMultiplier` is that of average and count
- * together, so the average gets a little more noise (`sumNoiseMultiplier`), and the event is as with a fixed bound.
+ * together, so the average gets a little more noise (`sumNoiseMultiplier`), and the event, which holds both, costs what one
+ * with a fixed bound does.
  *
  * @param adaptive - see {@link AdaptiveClippingOptions}
  * @throws {@link RangeError} if sizes do not fit, or options are out of their range
@@ -102,9 +104,10 @@ export function averageWithAdaptiveClipping(
   const { maxGradNorm, expectedClients, noiseMultiplier } = fixed;
   const countNoise = adaptive.countNoise ?? defaultCountNoise(expectedClients);
   const { sum, norms, nonFinite } = sumOfClients(clients, fixed);
+  const sumMultiplier = sumNoiseMultiplier(noiseMultiplier, countNoise);
   privatizeSum(sum, {
     ...fixed,
-    noiseMultiplier: sumNoiseMultiplier(noiseMultiplier, countNoise),
+    noiseMultiplier: sumMultiplier,
     expectedBatchSize: expectedClients,
   });
   // A norm that is not finite is not within any bound: NaN compares false.
@@ -118,7 +121,11 @@ export function averageWithAdaptiveClipping(
   });
   return {
     update: sum.map((tensor) => Float32Array.from(tensor)),
-    event: sampledGaussian(noiseMultiplier, fixed.sampleRate),
+    event: sampledAdaptiveGaussian({
+      sumNoiseMultiplier: sumMultiplier,
+      countNoise,
+      sampleRate: fixed.sampleRate,
+    }),
     nonFiniteClients: nonFinite,
     nextMaxGradNorm,
   };

@@ -28,9 +28,13 @@ describe("privatizeSum", () => {
     });
   });
 
-  it("has the event of the plain mechanism where all units were in", () => {
+  it("has an event of sample rate 1 where all units were in", () => {
     const event = privatizeSum([], { ...options, sampleRate: 1 });
-    expect(event).toEqual({ kind: "gaussian", noiseMultiplier: 3 });
+    expect(event).toEqual({
+      kind: "poisson-sampled",
+      sampleRate: 1,
+      event: { kind: "gaussian", noiseMultiplier: 3 },
+    });
   });
 
   it("refuses options out of range, and a sum that was not clipped", () => {

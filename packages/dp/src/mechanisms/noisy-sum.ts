@@ -4,6 +4,7 @@
  * @module
  */
 import type { DpEvent } from "../event.js";
+import { sampledGaussian } from "../make-event.js";
 import { assertNotNegative, assertPositive, assertProbability } from "./assert-number.js";
 import { addGaussianNoise, type NoiseOptions } from "./gaussian-noise.js";
 import type { FloatArray } from "./l2-norm.js";
@@ -39,13 +40,7 @@ export function privatizeSum(sum: readonly FloatArray[], options: PrivatizeSumOp
     addGaussianNoise(tensor, noiseMultiplier * maxGradNorm, noise);
     for (let i = 0; i < tensor.length; i++) tensor[i]! /= expectedBatchSize;
   }
-  return sampledGaussian(noiseMultiplier, sampleRate);
-}
-
-/** The event of one sum with noise over units that were each in with a probability. */
-export function sampledGaussian(noiseMultiplier: number, sampleRate: number): DpEvent {
-  const event: DpEvent = { kind: "gaussian", noiseMultiplier };
-  return sampleRate === 1 ? event : { kind: "poisson-sampled", sampleRate, event };
+  return sampledGaussian({ noiseMultiplier, sampleRate });
 }
 
 function hasFiniteValues(values: FloatArray): boolean {

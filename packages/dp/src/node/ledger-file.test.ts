@@ -108,4 +108,10 @@ describe("a ledger on disk", () => {
     expect(second.ledger().entries).toHaveLength(steps);
     second.close();
   });
+
+  it("refuses a budget for other neighbors than the ledger's", () => {
+    const accountant = rdpAccountant({ neighboringRelation: "replace-one" });
+    const budget = { epsilon: 1, delta: 1e-5, accountant };
+    expect(() => openLedger(ledgerPath(), HEADER, { budget })).toThrow(RangeError);
+  });
 });

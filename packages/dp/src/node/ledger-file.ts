@@ -55,13 +55,20 @@ export interface LedgerFile {
  *
  * An entry that was cut off by a crash is taken away: it was never acknowledged, so nothing was released for it.
  *
- * @throws {@link DpError} `BAD_LEDGER` if it is broken, or of another header; errors of the file system
+ * @throws {@link DpError} `BAD_LEDGER` if it is broken, or of another header; {@link RangeError} for a budget whose accountant
+ *   tells of other neighbors than the ledger; errors of the file system
  */
 export function openLedger(
   path: string,
   header: LedgerHeader,
   { budget, now = () => new Date() }: OpenLedgerOptions = {},
 ): LedgerFile {
+  // A bound for other neighbors would say too little, or too much.
+  if (budget && budget.accountant.neighboringRelation !== header.neighboringRelation) {
+    throw new RangeError(
+      `budget: expected an accountant of ${header.neighboringRelation}, got ${budget.accountant.neighboringRelation}`,
+    );
+  }
   const isNew = createIfMissing(path, header);
   const descriptor = openSync(path, "r+");
   try {

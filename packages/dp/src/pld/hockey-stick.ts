@@ -33,7 +33,7 @@ function errorBound({ masses, tilt, interval, error, tailMass }: ComposedLoss): 
 }
 
 function curve(composed: ComposedLoss, side: Side): Curve {
-  const { interval, first, masses, tilt, logScale, infinityMass } = composed;
+  const { interval, offset, first, masses, tilt, logScale, infinityMass } = composed;
   const { length } = masses;
   // Sums over the losses from a point on, relative to that point, so that nothing overflows: of the masses, and of the
   // masses times e^-x. Untilted by a factor from each point to the next.
@@ -51,7 +51,7 @@ function curve(composed: ComposedLoss, side: Side): Curve {
   const relative = Math.exp(sign * composed.relativeError);
 
   const scaleAt = (loss: number) => Math.exp(logScale - tilt * loss) * relative;
-  const lossAt = (i: number) => (first + i) * interval;
+  const lossAt = (i: number) => (first + i) * interval + offset;
   const added = side === "upper" ? infinityMass : 0;
   const deltaBelow = (i: number, epsilon: number) => {
     // Errors grow with e^(-tilt epsilon) and are taken at the lower end of the cell.
@@ -77,15 +77,16 @@ function curve(composed: ComposedLoss, side: Side): Curve {
 
 /** Whether an epsilon is inside the losses that are told of, and errors are little of its delta. */
 export function isWellWithin(composed: ComposedLoss, epsilon: number, delta: number): boolean {
-  const { first, interval, tilt, logScale } = composed;
+  const { first, interval, offset, tilt, logScale } = composed;
   const errors = errorBound(composed) * Math.exp(logScale - tilt * epsilon);
-  const isBelow = first > 0 && epsilon <= (first + 1) * interval;
-  return !isBelow && errors < 1e-3 * delta;
+  const least = first * interval + offset;
+  const isBelow = least > 0 && epsilon <= least + interval;
+  return !isBelow && errors < 1e-5 * delta;
 }
 
 /** A bound of the least epsilon that goes with a delta; `Infinity` as an upper bound if there is none. */
 export function epsilonOf(composed: ComposedLoss, delta: number, side: Side): number {
-  const { interval, first, masses, lossError } = composed;
+  const { interval, offset, first, masses, lossError } = composed;
   const { deltaAt, epsilonBelow } = curve(composed, side);
   // The last point where delta is more than asked for. An upper bound falls along the grid; of a lower one, far down,
   // nothing is left once the errors are taken away, so that it is looked for from above.
@@ -102,12 +103,13 @@ export function epsilonOf(composed: ComposedLoss, delta: number, side: Side): nu
   }
   if (side === "upper") {
     // Above the window nothing is known but Chernoff's bound, and below it only that epsilon is no larger.
-    if (high === masses.length) return chernoffEpsilon(composed, delta);
-    const found = high === 0 ? first * interval : epsilonBelow(high, delta);
+    if (high === masses.length) return Math.max(0, chernoffEpsilon(composed, delta));
+    const found = high === 0 ? first * interval + offset : epsilonBelow(high, delta);
     return Math.max(0, Math.min(found, chernoffEpsilon(composed, delta)) + lossError);
   }
   if (low < 0) return 0;
-  const found = high === masses.length ? (first + low) * interval : epsilonBelow(high, delta);
+  const found =
+    high === masses.length ? (first + low) * interval + offset : epsilonBelow(high, delta);
   return Math.max(0, found - lossError);
 }
 
@@ -123,11 +125,11 @@ function chernoffEpsilon(
 
 /** An upper bound of the delta that goes with an epsilon. */
 export function deltaOf(composed: ComposedLoss, epsilon: number): number {
-  const { interval, first, masses, lossError, infinityMass } = composed;
+  const { interval, offset, first, masses, lossError, infinityMass } = composed;
   const { tilt, logScale, relativeError } = composed;
   const at = epsilon - lossError;
   const chernoff = infinityMass + Math.exp(logScale + relativeError - tilt * at);
-  const i = Math.ceil(at / interval) - first;
+  const i = Math.ceil((at - offset) / interval) - first;
   // Outside of the window Chernoff's bound is what there is.
   if (i < 0 || i >= masses.length) return Math.min(1, chernoff);
   return Math.min(1, chernoff, curve(composed, "upper").deltaBelow(i, at));

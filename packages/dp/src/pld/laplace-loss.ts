@@ -17,7 +17,7 @@ export interface LaplaceLossOptions {
   readonly noiseMultiplier: number;
   /** Above 0, at most 1. */
   readonly sampleRate: number;
-  readonly adjacency: Adjacency;
+  readonly adjacency: Exclude<Adjacency, "replace">;
 }
 
 export function laplaceLoss(options: LaplaceLossOptions): PrivacyLoss {
@@ -27,19 +27,23 @@ export function laplaceLoss(options: LaplaceLossOptions): PrivacyLoss {
   // Of the outcome o between 0 and 1, under Lap(0, b) and Lap(1, b).
   const without = (o: number) => Math.exp(-o / b) / (2 * b);
   const withOne = (o: number) => Math.exp((o - 1) / b) / (2 * b);
+  const mixture = (o: number) => (1 - q) * without(o) + q * withOne(o);
   const pieceAt = () => 0.02 * b;
   const far = Math.exp(-1 / b) / 2;
 
   if (adjacency === "remove") {
     return {
-      density: {
-        from: 0,
-        to: 1,
-        loss: (o) => sampledLogRatio((2 * o - 1) / b, q),
-        outcomeOf: (loss) => (unsampledLogRatio(loss, q) * b + 1) / 2,
-        density: (o) => (1 - q) * without(o) + q * withOne(o),
-        pieceAt,
-      },
+      densities: [
+        {
+          from: 0,
+          to: 1,
+          loss: (o) => sampledLogRatio((2 * o - 1) / b, q),
+          outcomeOf: (loss) => (unsampledLogRatio(loss, q) * b + 1) / 2,
+          density: mixture,
+          otherDensity: without,
+          pieceAt,
+        },
+      ],
       atoms: [
         { loss: least, mass: (1 - q) / 2 + q * far },
         { loss: most, mass: (1 - q) * far + q / 2 },
@@ -50,14 +54,17 @@ export function laplaceLoss(options: LaplaceLossOptions): PrivacyLoss {
   }
   // u is the outcome turned round, so that the loss grows with it.
   return {
-    density: {
-      from: -1,
-      to: 0,
-      loss: (u) => -sampledLogRatio((-2 * u - 1) / b, q),
-      outcomeOf: (loss) => -(unsampledLogRatio(-loss, q) * b + 1) / 2,
-      density: (u) => without(-u),
-      pieceAt,
-    },
+    densities: [
+      {
+        from: -1,
+        to: 0,
+        loss: (u) => -sampledLogRatio((-2 * u - 1) / b, q),
+        outcomeOf: (loss) => -(unsampledLogRatio(-loss, q) * b + 1) / 2,
+        density: (u) => without(-u),
+        otherDensity: (u) => mixture(-u),
+        pieceAt,
+      },
+    ],
     atoms: [
       { loss: -most, mass: far },
       { loss: -least, mass: 0.5 },

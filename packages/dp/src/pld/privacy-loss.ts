@@ -4,10 +4,10 @@
  * @module
  */
 
-/** One of the two ways in which data sets are neighbors; what holds for both is private. */
-export type Adjacency = "add" | "remove";
+/** A way in which data sets are neighbors; what holds for all of a relation is private under it. */
+export type Adjacency = "add" | "remove" | "replace";
 
-/** Where the loss is spread out: a piece of the outcomes along which it never falls. */
+/** Where the loss is spread out: a piece of the outcomes along which the loss never falls. */
 export interface LossDensity {
   readonly from: number;
   readonly to: number;
@@ -16,18 +16,36 @@ export interface LossDensity {
   readonly outcomeOf: (loss: number) => number;
   /** Of P, by u. */
   readonly density: (u: number) => number;
+  /** Of Q: e^-loss times that of P. */
+  readonly otherDensity: (u: number) => number;
   /** How far apart outcomes may lie for quadrature of three points to be right to 1e-15. */
   readonly pieceAt: (u: number) => number;
 }
 
 /** The privacy loss of one step. */
 export interface PrivacyLoss {
-  readonly density: LossDensity;
+  /** Ascending; what is between them is among what is not told. */
+  readonly densities: readonly LossDensity[];
   /** Losses that are likely by themselves. */
   readonly atoms: readonly { readonly loss: number; readonly mass: number }[];
-  /** Bounds of what is not told: of losses above, and of losses below all that are. */
+  /** Bounds of what is not told: of losses that may be as large as any, and of losses below all that are told. */
   readonly massAbove: number;
   readonly massBelow: number;
+}
+
+/** A privacy loss, and how often it is taken. */
+export interface RepeatedPrivacyLoss {
+  readonly loss: PrivacyLoss;
+  readonly count: number;
+}
+
+/** The range of the losses that there are, tails left out. */
+export function lossRange({ densities, atoms }: PrivacyLoss): readonly [number, number] {
+  const losses = [
+    ...densities.flatMap(({ loss, from, to }) => [loss(from), loss(to)]),
+    ...atoms.map(({ loss }) => loss),
+  ];
+  return [Math.min(...losses), Math.max(...losses)];
 }
 
 /** Poisson sampling: the log of 1 - q + q e^v, where v is the log of the ratio without sampling. */
