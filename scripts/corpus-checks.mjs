@@ -5,11 +5,13 @@
  *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [NAME…]
  *
  * The corpus is a folder of DICOM files; without the variable it is `../shared/corpus`. pydicom is taken from
- * `.venv-oracle`, or from where `DSAIL_PYTHON` points; opacus and dp_accounting from `.venv-dp`, or `DSAIL_DP_PYTHON`.
+ * `.venv-oracle`, or from where `DSAIL_PYTHON` points; opacus and dp_accounting from `.venv-dp`, or `DSAIL_DP_PYTHON`;
+ * Flower from `.venv-fl`, `.venv-fl-016` and `.venv-fl-new`, or `DSAIL_FL_PYTHON`, `DSAIL_FL_016_PYTHON` and
+ * `DSAIL_FL_NEW_PYTHON`.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -18,9 +20,18 @@ const corpus = resolve(root, process.env["DSAIL_CORPUS"] ?? "../shared/corpus");
 const tools = resolve(root, process.env["DSAIL_TOOLS"] ?? "../shared/tools");
 const python = process.env["DSAIL_PYTHON"] ?? join(root, ".venv-oracle/bin/python");
 const dpPython = process.env["DSAIL_DP_PYTHON"] ?? join(root, ".venv-dp/bin/python");
+// Flower, of three times: what most have, D-SAIL's own, and the newest.
+const [flPython, flOldPython, flNewPython] = ["", "_016", "_NEW"].map(
+  (which) =>
+    process.env[`DSAIL_FL${which}_PYTHON`] ??
+    join(root, `.venv-fl${which.toLowerCase().replace("_", "-")}/bin/python`),
+);
 const core = join(root, "packages/dicom-core");
 const converter = join(root, "packages/converter");
 const dp = join(root, "packages/dp");
+const flClient = join(root, "packages/fl-client");
+const flProtocol = join(root, "packages/fl-protocol");
+const flServer = join(root, "packages/fl-server");
 const pseudonymizer = join(root, "packages/pseudonymizer");
 const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
 
@@ -91,6 +102,31 @@ const CHECKS = [
     name: "accountants equal opacus's and dp_accounting's",
     needs: [dpPython],
     run: () => tsx(dp, "test/oracle/against-python.ts", [dpPython]),
+  },
+  {
+    name: "npy, npz and float16 equal numpy's",
+    needs: [python],
+    run: () => tsx(flProtocol, "test/oracle/against-numpy.ts", [python]),
+  },
+  ...[flPython, flOldPython, flNewPython].map((flower) => ({
+    name: `Flower's clients join our server, and ours join Flower's (${flower.replace(root, "")})`,
+    needs: [flower],
+    run: () => tsx(flProtocol, "test/oracle/against-flower.ts", [flower]),
+  })),
+  {
+    name: "the same with a model of 600 MB",
+    needs: [flPython, ...(totalmem() < 16e9 ? ["16 GB of memory"] : [])],
+    run: () => tsx(flProtocol, "test/oracle/against-flower.ts", [flPython, "--large", "large"]),
+  },
+  {
+    name: "our clients learn under Flower's own server",
+    needs: [flPython],
+    run: () => tsx(flClient, "test/oracle/under-flower-server.ts", [flPython]),
+  },
+  {
+    name: "strategies are Flower's, but for what is documented",
+    needs: [flPython],
+    run: () => tsx(flServer, "test/oracle/against-flower.ts", [flPython]),
   },
   {
     name: "a multi-frame image of 400 MB takes less than 250 MB",

@@ -1,0 +1,10 @@
+import { defineConfig } from "tsup";
+import { library } from "../../tsup.shared.ts";
+
+export default defineConfig(
+  library({
+    index: "src/index.ts",
+    node: "src/node.ts",
+    "trainer-worker": "src/trainer-worker.ts",
+  }),
+);

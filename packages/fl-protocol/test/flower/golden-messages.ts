@@ -1,0 +1,28 @@
+/**
+ * Messages as flwr 1.29 and Python's protobuf write them (golden.py prints them).
+ *
+ * @module
+ */
+
+/** Name, and bytes in hex. */
+export const GOLDEN: Readonly<Record<string, string>> = {
+  double: "1a160a140a076772c3b6c39f651209099a9999999999b93f",
+  "integral double": "1a160a140a076772c3b6c39f651209090000000000000840",
+  nan: "1a160a140a076772c3b6c39f65120909000000000000f87f",
+  int: "1a0f0a0d0a076772c3b6c39f6512024005",
+  "largest int": "1a180a160a076772c3b6c39f65120b40feffffffffffffffff01",
+  "least int": "1a180a160a076772c3b6c39f65120b40ffffffffffffffffff01",
+  uint: "1a180a160a076772c3b6c39f65120b3080808080808080808001",
+  true: "1a0f0a0d0a076772c3b6c39f6512026801",
+  false: "1a0f0a0d0a076772c3b6c39f6512026800",
+  text: "1a120a100a076772c3b6c39f6512057203e6bca2",
+  bytes: "1a110a0f0a076772c3b6c39f6512047a0200ff",
+  fit: "22280a150a0201020a00120d6e756d70792e6e646172726179120f0a026c72120909000000000000e03f",
+  reconnect: "0a02081e",
+  "the end": "0a00",
+  "fit result":
+    "22290a0012150a0201020a00120d6e756d70792e6e6461727261791880808080802022070a016112024002",
+  "evaluate result": "2a090a0015cdcccc3d1803",
+  "no fit": "22080a06080312026e6f",
+  goodbye: "0a020801",
+};
