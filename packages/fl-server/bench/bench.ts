@@ -3,7 +3,7 @@
  *
  * - `aggregate`: from encoded replies (Flower's wire) to the next model, for 10, 30 and 100 clients of 11.18 million
  *   float32, the size of a ResNet-18; Flower decodes the same bytes and calls its `aggregate_inplace`. Each case in a
- *   process of its own, for its peak of memory, in two rounds, of which the better one is told.
+ *   process of its own, for its peak of memory, the best of two rounds or more.
  * - `rounds`: rounds per second with 10, 100 and 1000 clients that do nothing, in memory, and a model of 1 kB.
  *
  * Python with flwr is `DSAIL_FL_PYTHON`, or `.venv-fl`; without it ours is timed alone.

@@ -9,6 +9,7 @@ import {
   type ClientConnection,
   checkedSource,
   FlError,
+  isFlError,
   type ModelParameters,
   specsOf,
   type TensorSpec,
@@ -177,9 +178,9 @@ export async function evaluateRound(
 ): Promise<RoundRecord["evaluate"]> {
   const { strategy, tell } = options;
   const { round, parameters } = context;
-  const plans = await strategy.configureEvaluate(context);
+  const plans = await tooFewAsUndefined(() => strategy.configureEvaluate(context), context, tell);
+  if (plans === undefined || plans.length === 0) return undefined;
   assertPlans(plans, context);
-  if (plans.length === 0) return undefined;
   const own = { ...options, round, signal: signalForMany([options.signal]) };
   const byId = configsOf(plans);
   const ask = async (connection: ClientConnection): Promise<EvaluateResult> => {
@@ -205,14 +206,28 @@ export async function evaluateRound(
     else results.push(outcome.value);
   }
   assertNotAborted(options.signal);
+  const aggregate = await tooFewAsUndefined(
+    () => strategy.aggregateEvaluate(context, results, failures),
+    context,
+    tell,
+  );
+  const metrics = metricValuesOf(aggregate?.metrics ?? {});
+  const loss = aggregate === undefined ? null : finiteOrNull(aggregate.loss);
+  return { ...participationOf(results, failures, metrics), loss };
+}
+
+/** An evaluation that too few take part in is told of; the round counts even so. */
+async function tooFewAsUndefined<T>(
+  hook: () => T | Promise<T>,
+  { round }: RoundContext,
+  tell: AskOptions["tell"],
+): Promise<T | undefined> {
   try {
-    const { loss, metrics } = await strategy.aggregateEvaluate(context, results, failures);
-    const participation = participationOf(results, failures, metricValuesOf(metrics));
-    return { ...participation, loss: finiteOrNull(loss) };
+    return await hook();
   } catch (error) {
-    if (!(error instanceof FlError) || error.code !== "TOO_FEW_RESULTS") throw error;
+    if (!isFlError(error) || error.code !== "TOO_FEW_RESULTS") throw error;
     tell({ kind: "evaluationSkipped", round, message: error.message });
-    return { ...participationOf(results, failures, {}), loss: null };
+    return undefined;
   }
 }
 

@@ -136,7 +136,11 @@ export interface Strategy {
   readonly checkFit?: (reply: FoldedResult, context: RoundContext) => void;
   /** @throws {@link FlError} `TOO_FEW_RESULTS`: the round fails, and the model stays as it was */
   readonly aggregateFit: (context: RoundContext, replies: FitReplies) => Promise<FitAggregate>;
-  /** No plan at all: nobody evaluates in this round. */
+  /**
+   * No plan at all: nobody is to evaluate in this round.
+   *
+   * @throws {@link FlError} `TOO_FEW_RESULTS`: nobody can
+   */
   readonly configureEvaluate: (context: RoundContext) => Awaitable<readonly ClientPlan[]>;
   /** @throws {@link FlError} `TOO_FEW_RESULTS`: the round has no loss */
   readonly aggregateEvaluate: (

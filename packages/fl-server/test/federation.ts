@@ -128,3 +128,11 @@ export const THREE: Readonly<Record<string, ClientScript>> = {
   b: { step: 2, numExamples: 2 },
   c: { step: 5, numExamples: 3 },
 };
+
+/** Those of one kind. */
+export function ofKind<K extends ServerEvent["kind"]>(
+  events: readonly ServerEvent[],
+  kind: K,
+): readonly (ServerEvent & { readonly kind: K })[] {
+  return events.filter((event): event is ServerEvent & { readonly kind: K } => event.kind === kind);
+}

@@ -59,12 +59,12 @@ export function boundEpsilon(
   // Chernoff's bound can be far off; an epsilon of a coarse grid is not.
   const chernoff = planForDelta(points, delta);
   const coarse = putOnGrid(direction, points, chernoff, COARSE, widest);
-  const rough = bestOf(coarse, lesserTilts(chernoff.tilt, COARSE.tries), "upper");
+  const rough = bestOf(coarse, lesserTilts(chernoff.tilt, COARSE), "upper");
   if (rough <= enough) return { value: rough, lower: () => 0 };
 
   const plan = planAround(points, rough, delta);
   const fine = putOnGrid(direction, points, plan, FINE, widest);
-  const tilts = lesserTilts(plan.tilt, FINE.tries);
+  const tilts = lesserTilts(plan.tilt, FINE);
   return {
     value: Math.min(rough, bestOf(fine, tilts, "upper")),
     lower: () => bestOf(fine, tilts, "lower"),
@@ -79,7 +79,7 @@ export function boundDelta(
   const points = direction.map(planningPoints);
   const boundAt = (plan: Plan, fineness: Fineness) => {
     const onGrid = putOnGrid(direction, points, plan, fineness, widest);
-    return bestOfTilts(lesserTilts(plan.tilt, fineness.tries), "upper", (tilt) => {
+    return bestOfTilts(lesserTilts(plan.tilt, fineness), "upper", (tilt) => {
       const composed = onGrid.composed("upper", tilt);
       const delta = deltaOf(composed, epsilon);
       return { value: delta, isGood: delta <= enough || isWellWithin(composed, epsilon, delta) };
@@ -98,13 +98,26 @@ interface Fineness {
   readonly minCells: number;
   /** Of the window, and of one step, at most. */
   readonly maxCells: number;
-  /** How many tilts are tried. */
+  /** How many tilts are tried, and by what part of the one before. */
   readonly tries: number;
+  readonly part: number;
 }
 
-const COARSE: Fineness = { accuracy: 3e-3, minCells: 2 ** 11, maxCells: 2 ** 15, tries: 12 };
+const COARSE: Fineness = {
+  accuracy: 3e-3,
+  minCells: 2 ** 11,
+  maxCells: 2 ** 15,
+  tries: 12,
+  part: 1 / 4,
+};
 /** So many cells take a second. */
-const FINE: Fineness = { accuracy: 1e-5, minCells: 2 ** 13, maxCells: 2 ** 19, tries: 4 };
+const FINE: Fineness = {
+  accuracy: 1e-5,
+  minCells: 2 ** 13,
+  maxCells: 2 ** 19,
+  tries: 4,
+  part: 1 / 2,
+};
 
 /** A power of two, and more where Chernoff's bound was wide of the mark. */
 const LENGTH_PER_CELL = 4;
@@ -175,8 +188,8 @@ function remembered(make: () => readonly GridLoss[]): () => readonly GridLoss[] 
 }
 
 /** A lesser tilt has more room below, and lesser errors where Chernoff's bound is loose. */
-function lesserTilts(tilt: number, count: number): readonly number[] {
-  const tilts = Array.from({ length: count }, (_, i) => tilt / 2 ** i);
+function lesserTilts(tilt: number, { tries, part }: Fineness): readonly number[] {
+  const tilts = Array.from({ length: tries }, (_, i) => tilt * part ** i);
   return tilts.filter((each, i) => i === 0 || each > 1e-3);
 }
 

@@ -28,10 +28,16 @@ const BLOCK = 32;
 
 /** The finite losses of a grid. */
 export function gridPoints(loss: GridLoss, count: number): RepeatedPoints {
-  const { interval, offset, first, masses } = loss;
+  const { interval, offset, first } = loss;
+  // Without zeros at the ends: the largest weight is one of a mass, so that not all of them vanish beside it.
+  const start = loss.masses.findIndex((mass) => mass > 0);
+  const masses = loss.masses.subarray(
+    Math.max(0, start),
+    loss.masses.findLastIndex((mass) => mass > 0) + 1,
+  );
   const { length } = masses;
-  const least = first * interval + offset;
-  const most = (first + length - 1) * interval + offset;
+  const least = (first + start) * interval + offset;
+  const most = (first + start + length - 1) * interval + offset;
   return {
     count,
     least,
@@ -43,10 +49,10 @@ export function gridPoints(loss: GridLoss, count: number): RepeatedPoints {
       let sum = 0;
       let mean = 0;
       let square = 0;
-      for (let start = 0; start < length; start += block) {
-        const end = Math.min(length, start + block);
-        let factor = Math.exp(tilt * (least + start * interval) - top);
-        for (let i = start; i < end; i++) {
+      for (let from = 0; from < length; from += block) {
+        const to = Math.min(length, from + block);
+        let factor = Math.exp(tilt * (least + from * interval) - top);
+        for (let i = from; i < to; i++) {
           const weight = masses[i]! * factor;
           sum += weight;
           mean += weight * i;

@@ -120,6 +120,9 @@ function clamp(share: number): number {
   return share > 0 ? Math.min(1, share) : 0;
 }
 
+/** Less than this is no mass: products with it would lose their digits. */
+export const MIN_MASS = 1e-290;
+
 /** No delta is below the true one. */
 export function connectDots(cells: Cells, { massAbove, massBelow }: PrivacyLoss): GridLoss {
   const { interval, offset, first, toLower, toUpper, onPoint } = cells;
@@ -129,5 +132,11 @@ export function connectDots(cells: Cells, { massAbove, massBelow }: PrivacyLoss)
     masses[i] = masses[i]! + toLower[i]!;
     masses[i + 1] = masses[i + 1]! + toUpper[i]!;
   }
-  return { interval, offset, first, masses, infinityMass: massAbove };
+  let infinityMass = massAbove;
+  masses.forEach((mass, i) => {
+    if (mass >= MIN_MASS) return;
+    infinityMass += mass;
+    masses[i] = 0;
+  });
+  return { interval, offset, first, masses, infinityMass };
 }

@@ -9,7 +9,7 @@
  *
  * @module
  */
-import type { Cells, GridLoss } from "./discretize.js";
+import { type Cells, type GridLoss, MIN_MASS } from "./discretize.js";
 
 export function drawTogether(cells: Cells): GridLoss {
   const { interval, offset, first, toLower, toUpper, onPoint } = cells;
@@ -32,7 +32,13 @@ export function drawTogether(cells: Cells): GridLoss {
     masses[i] = masses[i]! + down * mass;
     masses[i + 1] = masses[i + 1]! + (1 - down) * mass;
   }
-  return { interval, offset, first, masses, infinityMass: 0 };
+  return {
+    interval,
+    offset,
+    first,
+    masses: masses.map((mass) => (mass < MIN_MASS ? 0 : mass)),
+    infinityMass: 0,
+  };
 }
 
 /** What has to be left of C by each cell for the cells below to spend all of it: in the cell's units. */

@@ -118,7 +118,7 @@ function chernoffEpsilon(
   delta: number,
 ): number {
   const left = delta - infinityMass;
-  return left > 0 && tilt > 0
+  return left > 0 && tilt > 0 && Number.isFinite(logScale)
     ? (logScale + relativeError - Math.log(left)) / tilt
     : Number.POSITIVE_INFINITY;
 }
@@ -128,6 +128,7 @@ export function deltaOf(composed: ComposedLoss, epsilon: number): number {
   const { interval, offset, first, masses, lossError, infinityMass } = composed;
   const { tilt, logScale, relativeError } = composed;
   const at = epsilon - lossError;
+  if (!Number.isFinite(logScale)) return 1;
   const chernoff = infinityMass + Math.exp(logScale + relativeError - tilt * at);
   const i = Math.ceil((at - offset) / interval) - first;
   // Outside of the window Chernoff's bound is what there is.

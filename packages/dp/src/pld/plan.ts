@@ -120,7 +120,7 @@ function narrowest(
 }
 
 /** No tilt beyond this is taken; a smaller one gives a bound too. */
-const MAX_TILT = 1000;
+const MAX_TILT = 1e7;
 
 /** Where something that grows with the tilt passes 0, roughly: any tilt gives a bound. */
 function findTilt(slope: (tilt: number) => number): number {

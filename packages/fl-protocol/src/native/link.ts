@@ -160,6 +160,7 @@ export function createLink(options: LinkOptions): Link {
     }
     const answer = await response;
     const { status } = answer;
+    if (status === 204) stream.resume();
     // A server that answers with an error of its own is not there yet.
     if (status < 500) lostAt = undefined;
     if (status < 400 || status === 404 || status === 409) return answer;

@@ -74,11 +74,12 @@ export function createLobby(
   const told = new WeakSet<ServerHttp2Session>();
   let isClosing = false;
 
-  function turnAway({ stream, connection }: Visit, { reason, clocks }: Refusal): void {
+  function turnAway({ stream, connection, peer }: Visit, { reason, clocks }: Refusal): void {
     refuse(stream, 401, "UNAUTHORIZED", { reason, clocks });
     if (told.has(connection)) return;
     told.add(connection);
-    onProblem?.({ code: "UNAUTHORIZED", message: refusalText(reason, clocks) });
+    const who = peer.clientId === undefined ? "somebody" : `client ${peer.clientId}`;
+    onProblem?.({ code: "UNAUTHORIZED", message: `${who}: ${refusalText(reason, clocks)}` });
     // The connection is of no use: it ends when it knows why.
     connection.close();
   }

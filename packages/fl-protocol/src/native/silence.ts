@@ -12,6 +12,12 @@ export interface SilenceWatch {
 /** The longest that Node's timers wait, 25 days; what is longer they take for nothing. */
 const MAX_TIMER = 2 ** 31 - 1;
 
+/** A timer that is later than this tells that the process was busy. */
+const BUSY_MS = 250;
+
+/** How long it may then take to read what has arrived. */
+const CATCH_UP_MS = 1000;
+
 /**
  * Calls back once, when nothing was heard for `timeoutMs` while something was expected.
  *
@@ -24,16 +30,25 @@ export function watchSilence(
   isExpected: () => boolean,
   onSilence: () => void,
 ): SilenceWatch {
-  let timer: NodeJS.Timeout | undefined;
   if (timeoutMs === undefined) return { stop: () => {} };
+  let timer: NodeJS.Timeout;
   let expectedSince = performance.now();
-  const look = () => {
-    if (!isExpected()) expectedSince = performance.now();
-    const left = Math.max(heardAt(), expectedSince) + timeoutMs - performance.now();
-    if (left <= 0) onSilence();
-    // A turn that begins while nobody looks is noticed a little late: never too early.
-    else timer = setTimeout(look, Math.min(Math.ceil(left), MAX_TIMER));
+  let dueAt = 0;
+  const lookIn = (ms: number) => {
+    const wait = Math.min(Math.ceil(ms), MAX_TIMER);
+    dueAt = performance.now() + wait;
+    timer = setTimeout(look, wait);
   };
-  timer = setTimeout(look, Math.min(timeoutMs, MAX_TIMER));
+  const look = () => {
+    const now = performance.now();
+    // A turn that begins while nobody looks is noticed a little late: never too early.
+    if (!isExpected()) expectedSince = now;
+    const left = Math.max(heardAt(), expectedSince) + timeoutMs - now;
+    if (left > 0) lookIn(left);
+    // Timers come first after a time in which this process was busy: what arrived meanwhile is not read yet.
+    else if (now - dueAt > BUSY_MS) lookIn(CATCH_UP_MS);
+    else onSilence();
+  };
+  lookIn(timeoutMs);
   return { stop: () => clearTimeout(timer) };
 }

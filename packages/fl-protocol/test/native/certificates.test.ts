@@ -68,7 +68,7 @@ describe("a client's certificate", () => {
     expect(message).toMatch(new RegExp(`the server's clock says ${ISO}`));
     expect(message).toMatch(new RegExp(`the client's clock says ${ISO}; check the clocks`));
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch("UNAUTHORIZED: the certificate is not valid yet");
+    expect(problems[0]).toMatch("UNAUTHORIZED: client young: the certificate is not valid yet");
     expect(problems[0]).toMatch("check the clocks");
   });
 
@@ -78,7 +78,7 @@ describe("a client's certificate", () => {
     const message = await refusalOf(old);
     expect(message).toMatch("the certificate has expired");
     expect(message).toMatch("issue a new one");
-    expect(problems[0]).toMatch("the certificate has expired");
+    expect(problems[0]).toMatch("client old: the certificate has expired");
   });
 
   it("of another authority is refused, without a word about clocks", async () => {
@@ -141,7 +141,7 @@ describe("a client's certificate", () => {
     const raw = await rawClient(listening.address, { ca: ours.cert });
     const { status, json } = await raw.ask("POST", "/v1/session", { body: Buffer.from("{}") });
     expect([status, json]).toMatchObject([401, { details: { reason: "NO_CERTIFICATE" } }]);
-    expect(problems).toEqual(["UNAUTHORIZED: no certificate was shown"]);
+    expect(problems).toEqual(["UNAUTHORIZED: somebody: no certificate was shown"]);
   });
 });
 

@@ -25,15 +25,14 @@ describe("who is asked", () => {
     [10, { fractionFit: 0.5, fractionEvaluate: 0.29 }, [5, 2]],
     [10, { fractionFit: 0.1, minFitClients: 4, fractionEvaluate: 0 }, [4, 0]],
     [10, { fractionFit: 0, minFitClients: 3 }, [3, 10]],
-    [2, { minEvaluateClients: 3 }, [2, 0]],
   ] as const)("of %i with %o: %o", async (clients, options, expected) => {
     expect(await countsOf(clients, options)).toEqual(expected);
   });
 
   it("is nobody of too few", () => {
-    expect(() => fedAvg({ minFitClients: 3 }).configureFit(contextOf(2))).toThrow(
-      "2 clients, 3 needed",
-    );
+    const strategy = fedAvg({ minFitClients: 3, minEvaluateClients: 4 });
+    expect(() => strategy.configureFit(contextOf(2))).toThrow("2 clients, 3 needed");
+    expect(() => strategy.configureEvaluate(contextOf(3))).toThrow("3 clients, 4 needed");
   });
 
   it("waits for as many as the round needs", () => {

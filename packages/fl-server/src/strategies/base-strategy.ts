@@ -44,7 +44,10 @@ export function baseStrategy(
     },
     configureEvaluate: (context) => {
       const { clients, round } = context;
-      if (fractionEvaluate === 0 || clients.length < minEvaluateClients) return [];
+      if (fractionEvaluate === 0) return [];
+      if (clients.length < minEvaluateClients) {
+        throw tooFew(clients.length, minEvaluateClients, round);
+      }
       const config = options.onEvaluateConfig?.(round) ?? {};
       return plansOf(context, fractionEvaluate, minEvaluateClients, config);
     },
