@@ -122,7 +122,11 @@ for (const { name, peerDependenciesMeta = {} } of packages) {
     }
   });
   for (const subpath of Object.keys(manifest.exports)) {
-    if (subpath === "./package.json") continue;
+    if (subpath.endsWith(".json")) {
+      // Read by editors and require, not imported.
+      JSON.parse(readFileSync(join(consumer, "node_modules", name, subpath), "utf8"));
+      continue;
+    }
     const entry = join(name, subpath).replaceAll("\\", "/");
     const peer = subpath.slice(2);
     if (peer in peerDependenciesMeta) adapters.push({ entry, peer, folder: name });

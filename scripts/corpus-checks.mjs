@@ -21,11 +21,9 @@ const tools = resolve(root, process.env["DSAIL_TOOLS"] ?? "../shared/tools");
 const python = process.env["DSAIL_PYTHON"] ?? join(root, ".venv-oracle/bin/python");
 const dpPython = process.env["DSAIL_DP_PYTHON"] ?? join(root, ".venv-dp/bin/python");
 // Flower, of three times: what most have, D-SAIL's own, and the newest.
-const [flPython, flOldPython, flNewPython] = ["", "_016", "_NEW"].map(
-  (which) =>
-    process.env[`DSAIL_FL${which}_PYTHON`] ??
-    join(root, `.venv-fl${which.toLowerCase().replace("_", "-")}/bin/python`),
-);
+const flPython = process.env["DSAIL_FL_PYTHON"] ?? join(root, ".venv-fl/bin/python");
+const flOldPython = process.env["DSAIL_FL_016_PYTHON"] ?? join(root, ".venv-fl-016/bin/python");
+const flNewPython = process.env["DSAIL_FL_NEW_PYTHON"] ?? join(root, ".venv-fl-new/bin/python");
 const core = join(root, "packages/dicom-core");
 const converter = join(root, "packages/converter");
 const dp = join(root, "packages/dp");
@@ -127,6 +125,11 @@ const CHECKS = [
     name: "strategies are Flower's, but for what is documented",
     needs: [flPython],
     run: () => tsx(flServer, "test/oracle/against-flower.ts", [flPython]),
+  },
+  {
+    name: "a federation of Python's clients and ours",
+    needs: [flPython],
+    run: () => tsx(flServer, "test/oracle/python-clients.ts", [flPython]),
   },
   {
     name: "a multi-frame image of 400 MB takes less than 250 MB",

@@ -359,7 +359,7 @@ describe("createClient", () => {
     const refused = await createClient({ transport, trainer, policy }).run();
     expect(refused).toMatchObject({ status: "refused", code: "POLICY" });
     expect(transport.runs()).toBe(0);
-    const options = { transport, trainer, policy, address: "FL.example:8443" };
+    const options = { transport: { ...transport, address: "FL.example:8443" }, trainer, policy };
     expect(await createClient(options).run()).toMatchObject({ status: "completed" });
   });
 

@@ -24,8 +24,6 @@ export interface ClientOptions {
   readonly policy?: SitePolicy;
   /** Counts what leaves, for the policy. Default: a count that begins anew with each process. */
   readonly counts?: ReleaseCounts;
-  /** Where the transport goes, for the policy: `host:port`. Default: the transport's name. */
-  readonly address?: string;
   /** The site's own steps at the gate, in order: noise, masks, budgets, an audit log. */
   readonly egress?: readonly EgressHook[];
   /** Ends the client when it aborts. */
@@ -95,9 +93,9 @@ export function createClient(options: ClientOptions): Client {
   async function run(): Promise<ClientResult> {
     if (isStarted) throw new TypeError("run: expected to be called once");
     isStarted = true;
-    const address = options.address ?? transport.name;
+    const { name, address } = transport;
     const refusal =
-      options.policy && checkServer(options.policy.servers, { address, transport: transport.name });
+      options.policy && checkServer(options.policy.servers, { address, transport: name });
     const outcome: Outcome =
       refusal === undefined
         ? await runSessions({

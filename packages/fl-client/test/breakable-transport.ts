@@ -15,6 +15,7 @@ export function breakable(inner: ClientTransport): BreakableTransport {
   let cable = new AbortController();
   return {
     name: inner.name,
+    address: inner.address,
     pull: () => cable.abort(),
     run: async (handle, { signal, ...options } = {}) => {
       cable = new AbortController();
@@ -39,6 +40,7 @@ export function scripted(
   let runs = 0;
   return {
     name: "scripted",
+    address: "scripted",
     runs: () => runs,
     run: async (_handle, { onConnected } = {}) => {
       const end = ends[Math.min(runs, ends.length - 1)]!;

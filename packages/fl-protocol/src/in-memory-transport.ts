@@ -92,6 +92,7 @@ export function createInMemoryTransport({
     server,
     client: (clientId) => ({
       name: NAME,
+      address: NAME,
       run: (handle, options = {}) => run(clientId, handle, options),
     }),
   };

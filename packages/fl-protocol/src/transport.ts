@@ -71,6 +71,8 @@ export interface RequestOptions {
 /** The client's side of a transport. */
 export interface ClientTransport {
   readonly name: string;
+  /** Which server it goes to: `host:port`, or the name of the transport. What a site's policy is held against. */
+  readonly address: string;
   /**
    * Connects, and answers instructions one after the other until the server lets the client go.
    *

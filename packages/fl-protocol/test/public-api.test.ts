@@ -59,3 +59,29 @@ it("exports these names from @dsail/fl-protocol/testing", async () => {
     ]
   `);
 });
+
+it("exports these names from @dsail/fl-protocol/flower", async () => {
+  expect(namesOf(await import("@dsail/fl-protocol/flower"))).toMatchInlineSnapshot(`
+    [
+      "flowerClientTransport",
+      "flowerServerTransport",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/fl-protocol/native", async () => {
+  expect(namesOf(await import("@dsail/fl-protocol/native"))).toMatchInlineSnapshot(`
+    [
+      "nativeClientTransport",
+      "nativeServerTransport",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/fl-protocol/testing", async () => {
+  expect(namesOf(await import("@dsail/fl-protocol/testing"))).toMatchInlineSnapshot(`
+    [
+      "transportContract",
+    ]
+  `);
+});

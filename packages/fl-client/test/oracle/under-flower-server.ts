@@ -157,7 +157,7 @@ function joinServer(address: string, trainer: Trainer, options: Partial<ClientOp
     }),
   );
   return createClient({
-    ...{ transport: flowerClientTransport({ address, insecure: true }), trainer, address },
+    ...{ transport: flowerClientTransport({ address, insecure: true }), trainer },
     backOff: { baseMs: 500, maxMs: 1000, maxElapsedMs: 60_000 },
     onEvent: ({ type }) => {
       if (type === "connected") onConnected();

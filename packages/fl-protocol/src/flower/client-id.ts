@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isClientId } from "../client-id.js";
 import { FlError } from "../errors.js";
 import type { FlowerDialect } from "./dialect.js";
 
@@ -28,14 +29,6 @@ export type ClientIdOf = (peer: FlowerPeer) => string | undefined;
 /** The name of the certificate, where there is one, and otherwise what the client says. */
 export const defaultClientIdOf: ClientIdOf = ({ certificateName, claimedId }) =>
   certificateName ?? claimedId;
-
-/** Text that may stand in a log, a file name and a header. */
-const ID = /^[A-Za-z0-9._:@-]{1,64}$/;
-
-/** Whether it can be a client's id. */
-export function isClientId(id: string): boolean {
-  return ID.test(id);
-}
 
 /** Numbers those who have no name, in the order they come. */
 export function createClientNames(isTaken: (id: string) => boolean): {

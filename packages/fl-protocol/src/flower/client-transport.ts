@@ -12,13 +12,13 @@ import {
   type StatusObject,
 } from "@grpc/grpc-js";
 import { type Insecure, parseAddress } from "../address.js";
+import { isClientId } from "../client-id.js";
 import { FlError } from "../errors.js";
 import type { Limits } from "../limits.js";
 import type { Instruction, Reply } from "../message.js";
 import { limitsOf } from "../resolve-limits.js";
 import type { ModelParameters } from "../tensor.js";
 import type { ClientRunOptions, ClientTransport, SessionEnd } from "../transport.js";
-import { isClientId } from "./client-id.js";
 import { type ClientMessage, encodeClientMessage } from "./client-message.js";
 import type { FlowerDialect } from "./dialect.js";
 import { CLIENT_ID_KEY, channelOptions, serviceOf } from "./grpc-service.js";
@@ -72,6 +72,7 @@ export function flowerClientTransport(options: FlowerClientOptions): ClientTrans
   const credentials = clientCredentials(parsed, options.tls, options.insecure ?? false);
   return {
     name: "flower-grpc",
+    address,
     run: async (handle, runOptions = {}) => {
       const client = new Client(address, credentials, {
         ...channelOptions(limits.maxMessageBytes),

@@ -4,8 +4,8 @@
  * @module
  */
 import { assertSecure, type Insecure, parseAddress } from "../address.js";
+import { isClientId } from "../client-id.js";
 import { FlError, isFlError } from "../errors.js";
-import { isClientId } from "../flower/client-id.js";
 import type { Limits } from "../limits.js";
 import { limitsOf } from "../resolve-limits.js";
 import type { ClientTransport } from "../transport.js";
@@ -69,6 +69,7 @@ export function nativeClientTransport(options: NativeClientOptions): ClientTrans
   }
   return {
     name: "native",
+    address: options.address,
     run: async (handle, runOptions = {}) => {
       const { signal, onConnected } = runOptions;
       const aborted = () => new FlError("ABORTED", "the client was ended");

@@ -11,10 +11,11 @@ import type { ModelParameters } from "../tensor.js";
 import { bodyOf, bodySource } from "./body.js";
 import { manifestOf, sha256 } from "./broadcast.js";
 import { decompressed } from "./compress.js";
+import type { LinkResponse } from "./exchange.js";
 import { badMessage, fieldsOf, parseJson } from "./frame.js";
 import { lostConnection, readPieces } from "./http-stream.js";
 import { isHash, type ParametersReference } from "./instruction-frame.js";
-import type { Link, LinkResponse } from "./link.js";
+import type { Link } from "./link.js";
 import {
   CHUNK_BYTES,
   chunkCountOf,

@@ -9,7 +9,7 @@ import type { Room } from "./room.js";
 import { CHUNK_BYTES, chunkCountOf, chunkLengthOf } from "./wire.js";
 
 /** How many chunks of a reply may be on their way, or wait to be read. */
-export const WINDOW_CHUNKS = 4;
+const WINDOW_CHUNKS = 4;
 
 /** Which chunks a client needn't send. */
 export interface HavingChunks {

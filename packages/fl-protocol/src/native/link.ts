@@ -8,8 +8,6 @@ import {
   type ClientHttp2Stream,
   connect,
   constants,
-  type IncomingHttpHeaders,
-  type OutgoingHttpHeaders,
   sensitiveHeaders,
 } from "node:http2";
 import type { SecureContextOptions } from "node:tls";
@@ -17,7 +15,8 @@ import { formatAddress, type HostAndPort } from "../address.js";
 import { FlError, isFlError } from "../errors.js";
 import { backoffMs, sleep } from "./backoff.js";
 import { explainRefusedServer } from "./diagnosis.js";
-import { lostConnection, type ReadOptions, readBody, writePieces } from "./http-stream.js";
+import type { LinkRequest, LinkResponse } from "./exchange.js";
+import { lostConnection, readBody, writePieces } from "./http-stream.js";
 import { refusedByServer } from "./refused-client.js";
 import { HTTP2_SETTINGS, LOCAL_WINDOW_BYTES, SESSION_MEMORY_MB } from "./wire.js";
 
@@ -33,22 +32,6 @@ export interface LinkOptions {
   readonly random: () => number;
   /** Ends everything. */
   readonly signal: AbortSignal;
-}
-
-/** What is asked. */
-export interface LinkRequest {
-  readonly method: "GET" | "PUT" | "POST" | "DELETE";
-  readonly path: string;
-  readonly headers?: OutgoingHttpHeaders;
-  readonly body?: readonly Uint8Array[];
-}
-
-/** What is answered. A body that isn't read has to be given up by closing the stream. */
-export interface LinkResponse {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly stream: ClientHttp2Stream;
-  readonly read: (options: ReadOptions) => Promise<Buffer>;
 }
 
 /** A connection that outlives its sockets. */

@@ -5,8 +5,8 @@
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from "node:http2";
+import { isClientId } from "../client-id.js";
 import { FlError } from "../errors.js";
-import { isClientId } from "../flower/client-id.js";
 import type { Limits } from "../limits.js";
 import type { ServerTransportEvents } from "../transport.js";
 import { createBroadcasts, sha256 } from "./broadcast.js";
@@ -28,7 +28,7 @@ export interface LobbyOptions extends Admission {
 }
 
 /** A request of somebody. */
-export interface Visit {
+interface Visit {
   readonly connection: ServerHttp2Session;
   readonly peer: Peer;
   readonly stream: ServerHttp2Stream;

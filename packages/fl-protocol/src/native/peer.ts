@@ -6,7 +6,7 @@
 import type { X509Certificate } from "node:crypto";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { isClientId } from "../flower/client-id.js";
+import { isClientId } from "../client-id.js";
 import { type Clocks, type RefusalReason, reasonOfCode, validityOf } from "./refusal.js";
 
 /** A client before it has a session. */

@@ -4,8 +4,8 @@
  * @module
  */
 import { FlError } from "../errors.js";
+import type { LinkResponse } from "./exchange.js";
 import { fieldsOf, parseJson } from "./frame.js";
-import type { LinkResponse } from "./link.js";
 import { type Clocks, isRefusalReason, unauthorized } from "./refusal.js";
 
 const MAX_REFUSAL_BYTES = 4096;

@@ -6,7 +6,7 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 
 /** What a client is told that can't have what it asked for. */
-export interface RefusalBody {
+interface RefusalBody {
   readonly code: string;
   /** More than the code, for those who may not join. */
   readonly details?: unknown;

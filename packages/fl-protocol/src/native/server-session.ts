@@ -10,12 +10,13 @@ import type { ParameterSource } from "../parameter-source.js";
 import { assertWithinLimits } from "../resolve-limits.js";
 import { scalarsOf } from "../scalars.js";
 import type { ClientConnection, RequestOptions, SessionEnd } from "../transport.js";
-import { bodySource } from "./body.js";
 import type { Broadcast, Broadcasts, BroadcastUse } from "./broadcast.js";
 import { badMessage } from "./frame.js";
-import { createIncomingChunks, type HavingChunks, type IncomingChunks } from "./incoming-chunks.js";
+import type { HavingChunks, IncomingChunks } from "./incoming-chunks.js";
 import { encodeDelivery, encodeRelease, type ParametersReference } from "./instruction-frame.js";
-import { decodeReply, type ReplyBody, type ReplyFrame } from "./reply-frame.js";
+import { promiseOf } from "./promise-of.js";
+import { decodeReply, type ReplyBody } from "./reply-frame.js";
+import { parametersOf } from "./reply-parameters.js";
 import type { Room } from "./room.js";
 import { watchSilence } from "./silence.js";
 import { INLINE_BYTES, maxFrameBytes } from "./wire.js";
@@ -246,7 +247,7 @@ export function createServerSession(options: SessionOptions): ServerSession {
         own.settle(reply);
         return;
       }
-      const { chunks, source } = await parametersOf(body);
+      const { chunks, source } = await parametersOf(body as ReplyBody, limits, room);
       if (asked !== own) {
         chunks?.drop(fail("ABORTED", "the request was given up"));
         return;
@@ -258,21 +259,6 @@ export function createServerSession(options: SessionOptions): ServerSession {
       own.settle(fail(refusal.code, refusal.message));
       throw refusal;
     }
-  }
-
-  async function parametersOf(body: ReplyFrame["body"]) {
-    const { head, tailLength } = body as ReplyBody;
-    const chunks = tailLength === 0 ? undefined : createIncomingChunks(tailLength, room);
-    // The head tells of all tensors; chunks are read only when the program reads.
-    let isHeadRead = false;
-    async function* stream(): AsyncGenerator<Uint8Array> {
-      yield head;
-      if (!isHeadRead) throw badMessage("what tells of the tensors is not whole");
-      if (chunks !== undefined) yield* chunks.read();
-    }
-    const source = await bodySource(stream(), limits);
-    isHeadRead = true;
-    return { chunks, source };
   }
 
   const stateOf = (number: number): ReplyState => {
@@ -328,13 +314,4 @@ function referenceTo({ id, body }: Broadcast): ParametersReference {
   const { byteLength } = body;
   const inline = byteLength <= INLINE_BYTES ? Buffer.concat(body.slices(0, byteLength)) : undefined;
   return { id, byteLength, inline };
-}
-
-/** A promise, and who keeps it. */
-function promiseOf<T>(): { readonly promise: Promise<T>; readonly resolve: (value: T) => void } {
-  let resolve!: (value: T) => void;
-  const promise = new Promise<T>((keep) => {
-    resolve = keep;
-  });
-  return { promise, resolve };
 }

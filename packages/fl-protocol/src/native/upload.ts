@@ -5,8 +5,9 @@
  */
 import { type Body, chunkOf, tailOf } from "./body.js";
 import { sentChunk, sha256 } from "./broadcast.js";
+import type { LinkRequest } from "./exchange.js";
 import { badMessage, countOf, fieldsOf, parseJson } from "./frame.js";
-import type { Link, LinkRequest } from "./link.js";
+import type { Link } from "./link.js";
 import { encodeReply } from "./reply-frame.js";
 import type { ReplyState } from "./server-session.js";
 import {

@@ -25,7 +25,7 @@ export interface KeyPair {
 }
 
 /** What a certificate is for. */
-export interface Wanted {
+interface Wanted {
   readonly name: string;
   readonly kind: "server" | "client";
   /** Days from now. Default −1 to 30. */

@@ -13,7 +13,7 @@ import {
 } from "node:http2";
 
 /** An answer, and what it says if it is JSON. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly status: number | undefined;
   readonly body: Buffer;
   readonly json: unknown;
@@ -29,7 +29,7 @@ export interface RawClient {
   readonly close: () => void;
 }
 
-export interface AskOptions {
+interface AskOptions {
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: Uint8Array;
   /** Leaves the body open. */
