@@ -4,6 +4,7 @@ import { library } from "../../tsup.shared.ts";
 export default defineConfig(
   library({
     index: "src/index.ts",
+    ca: "src/ca.ts",
     cli: "src/cli.ts",
   }),
 );

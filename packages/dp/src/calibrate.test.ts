@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Accountant } from "./accountant.js";
+import type { Accountant, EpsilonOptions } from "./accountant.js";
 import { calibrateNoise, calibrateSampleRate, calibrateSteps } from "./calibrate.js";
 import { gdpAccountant } from "./gdp-accountant.js";
 import { gaussian, repeated, sampledGaussian } from "./make-event.js";
+import { pldAccountant } from "./pld-accountant.js";
 import { rdpAccountant } from "./rdp-accountant.js";
 
 const training = (sampleRate: number, noiseMultiplier: number, steps: number) =>
@@ -43,6 +44,49 @@ describe("calibrateNoise", () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it("gives what bisection from 20 gives, as Opacus", () => {
+    const accountant = rdpAccountant();
+    fc.assert(
+      fc.property(targets, fc.integer({ min: 1, max: 3000 }), ({ epsilon, delta }, steps) => {
+        const eventOf = (noiseMultiplier: number) => training(0.03, noiseMultiplier, steps);
+        const at = (noise: number) => accountant.epsilon(eventOf(noise), delta).epsilon;
+        fc.pre(at(20) <= epsilon);
+        const tolerance = 0.01 * Math.min(1, epsilon);
+        let low = 0;
+        let high = 20;
+        while (epsilon - at(high) > tolerance) {
+          const middle = (low + high) / 2;
+          if (at(middle) <= epsilon) high = middle;
+          else low = middle;
+        }
+        expect(calibrateNoise({ eventOf, accountant, epsilon, delta })).toBe(high);
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it("asks no more than it has to, and for no lower bound", () => {
+    const asked: (EpsilonOptions | undefined)[] = [];
+    const pld = pldAccountant();
+    const accountant: Accountant = {
+      ...pld,
+      epsilon: (event, delta, options) => {
+        asked.push(options);
+        return pld.epsilon(event, delta, options);
+      },
+    };
+    const eventOf = (noiseMultiplier: number) => training(0.04, noiseMultiplier, 2000);
+    const noiseMultiplier = calibrateNoise({ eventOf, accountant, ...target });
+    // Opacus' tests expect 1.2915 of its PRV accountant, whose epsilon is up to 0.01 larger.
+    expect(noiseMultiplier).toBeLessThan(1.2915);
+    expect(noiseMultiplier).toBeGreaterThan(1.29);
+    const { epsilon } = pld.epsilon(eventOf(noiseMultiplier), target.delta);
+    expect(epsilon).toBeLessThanOrEqual(8);
+    expect(epsilon).toBeGreaterThanOrEqual(7.99);
+    expect(asked.length).toBeLessThanOrEqual(10);
+    expect(asked.every((options) => options?.lowerBound === false)).toBe(true);
   });
 
   it("takes more noise than the first guess where needed", () => {

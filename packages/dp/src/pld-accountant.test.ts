@@ -128,6 +128,23 @@ describe("closed forms", () => {
     },
   );
 
+  it.each([
+    [0.6, 0],
+    [0.6, 1],
+    [0.6, 8],
+    [4, 0.01],
+    [4, 1.5],
+    [30, 0.2],
+    // Beyond the largest loss that is looked at.
+    [0.6, 17.5],
+    [0.6, 100],
+  ])("tells the delta of a Gaussian: noise %d, epsilon %d", (noise, epsilon) => {
+    const { delta } = accountant.delta(gaussian({ noiseMultiplier: noise }), epsilon);
+    const truth = deltaOfGaussian(noise, epsilon);
+    expect(delta).toBeGreaterThanOrEqual(truth * (1 - 1e-6));
+    expect(delta).toBeLessThanOrEqual(truth * (1 + 1e-3) + 2e-20);
+  });
+
   it("is right for one Laplace mechanism", () => {
     const { epsilon } = accountant.epsilon(laplace({ noiseMultiplier: 2 }), 0.01);
     expect(Math.abs(epsilon - (0.5 + 2 * Math.log(0.99)))).toBeLessThan(1e-6);
@@ -210,6 +227,10 @@ it("is a bound, and never NaN, whatever the setting", () => {
       const event = composed(steps(q, noise, count), laplace({ noiseMultiplier: other }));
       const bound = any.epsilon(event, delta);
       expect(bound.epsilon).toBeGreaterThanOrEqual(0);
+      // No less than one Laplace mechanism alone, of which this is the truth.
+      const pure = (relation === "replace-one" ? 2 : 1) / other;
+      const alone = pure + 2 * Math.log1p(-delta);
+      if (alone > 0) expect(bound.epsilon).toBeGreaterThanOrEqual(alone * (1 - 1e-9));
       expect(bound.lowerEpsilon).toBeGreaterThanOrEqual(0);
       expect(bound.lowerEpsilon).toBeLessThanOrEqual(bound.epsilon);
       const back = any.delta(event, epsilon).delta;

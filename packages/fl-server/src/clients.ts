@@ -40,13 +40,23 @@ export function createClientRegistry(tell: (event: ServerEvent) => void): Client
   const watchers = new Set<() => void>();
 
   function add(connection: ClientConnection): void {
-    const { clientId, dialect, closed } = connection;
-    if (clients.has(clientId)) {
-      const message = "a client of this name is connected already";
-      tell({ kind: "clientRefused", code: "UNAUTHORIZED", message });
-      connection.release().catch(() => undefined);
+    const before = clients.get(connection.clientId);
+    if (before === undefined) {
+      admit(connection);
       return;
     }
+    // One that comes back may be here before it is heard that its former connection ended.
+    void endsNow(before).then((isOver) => (isOver ? add : turnAway)(connection));
+  }
+
+  function turnAway(connection: ClientConnection): void {
+    const message = "a client of this name is connected already";
+    tell({ kind: "clientRefused", code: "UNAUTHORIZED", message });
+    connection.release().catch(() => undefined);
+  }
+
+  function admit(connection: ClientConnection): void {
+    const { clientId, dialect, closed } = connection;
     clients.set(clientId, connection);
     tell({ kind: "clientConnected", clientId, dialect });
     void closed.then((reason) => {
@@ -98,6 +108,14 @@ export function createClientRegistry(tell: (event: ServerEvent) => void): Client
       await Promise.allSettled([...clients.values()].map((client) => client.release()));
     },
   };
+}
+
+/** Whether it is closed, as far as what happened until now tells. */
+function endsNow({ closed }: ClientConnection): Promise<boolean> {
+  return Promise.race([
+    closed.then(() => true),
+    new Promise<boolean>((resolve) => setImmediate(resolve, false)),
+  ]);
 }
 
 /** @throws {@link FlError} `ABORTED` */

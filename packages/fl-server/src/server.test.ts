@@ -192,7 +192,7 @@ describe("a run", () => {
         if (ofKind(events, "listening").length < 2 || event.kind !== "listening") return;
         join(one, "a", { step: 1 });
         join(other, "a", { step: 100 }, ends);
-        join(other, "b", { step: 3 });
+        join(other, "b", { step: 3, delayMs: 20 });
       },
     });
     expect(ofKind(events, "clientRefused")).toHaveLength(1);

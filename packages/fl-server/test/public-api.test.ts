@@ -34,3 +34,15 @@ it("exports these names from @dsail/fl-server", async () => {
     ]
   `);
 });
+
+it("exports these names from @dsail/fl-server/ca", async () => {
+  expect(namesOf(await import("@dsail/fl-server/ca"))).toMatchInlineSnapshot(`
+    [
+      "createCertificateAuthority",
+      "createRevocationList",
+      "issueCertificate",
+      "listCertificates",
+      "revokeCertificate",
+    ]
+  `);
+});

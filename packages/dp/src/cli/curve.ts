@@ -16,7 +16,7 @@ export interface Curve {
 }
 
 /** One point. */
-export interface CurvePoint {
+interface CurvePoint {
   /** Steps, or noise multiplier. */
   readonly x: number;
   readonly epsilon: number;

@@ -52,7 +52,7 @@ function knownSteps(
   const steps: Steps[] = [];
   let isPrivate = true;
   // Sums with normal noise are together one, with 1/s^2 the sum of theirs; sampled ones are not.
-  let gaussianPrecision = 0;
+  let gaussianShift = 0; // 1/s
   for (const { mechanism, count } of counted) {
     const { kind } = mechanism;
     if (kind === "tree-aggregation" || (kind === "sampled-laplace" && relation === "replace-one")) {
@@ -65,11 +65,11 @@ function knownSteps(
     ) {
       isPrivate = false;
     } else if (kind === "gaussian") {
-      gaussianPrecision += count / mechanism.noiseMultiplier ** 2;
+      gaussianShift = Math.hypot(gaussianShift, Math.sqrt(count) / mechanism.noiseMultiplier);
     } else steps.push({ mechanism, count });
   }
-  if (gaussianPrecision > 0) {
-    const noiseMultiplier = 1 / Math.sqrt(gaussianPrecision);
+  if (gaussianShift > 0) {
+    const noiseMultiplier = 1 / gaussianShift;
     if (noiseMultiplier < MIN_NOISE) isPrivate = false;
     steps.push({ mechanism: { kind: "gaussian", noiseMultiplier }, count: 1 });
   }

@@ -100,16 +100,26 @@ function integrate(
   const scale = isModerate ? Math.exp(lower) : 0;
   let mass = 0;
   let upper = 0;
+  // Kahan's sums: there may be a million pieces, and the masses of all cells have to add up to 1.
+  let massCarry = 0;
+  let upperCarry = 0;
   for (let piece = 0; piece < pieces; piece++) {
     for (let k = 0; k < 3; k++) {
       const u = from + (piece + POINTS[k]!) * width;
       const weight = WEIGHTS[k]! * width;
       const here = density.density(u) * weight;
-      mass += here;
+      const massTerm = here - massCarry;
+      const massSum = mass + massTerm;
+      massCarry = massSum - mass - massTerm;
+      mass = massSum;
       // 1 - e^(lower - loss) of the mass: without a logarithm, where the ratio has as many digits.
-      upper += isModerate
+      const above = isModerate
         ? here - scale * density.otherDensity(u) * weight
         : -here * Math.expm1(lower - density.loss(u));
+      const upperTerm = above - upperCarry;
+      const upperSum = upper + upperTerm;
+      upperCarry = upperSum - upper - upperTerm;
+      upper = upperSum;
     }
   }
   return { mass, upper: mass * clamp(upper / mass / whole) };
@@ -123,20 +133,30 @@ function clamp(share: number): number {
 /** Less than this is no mass: products with it would lose their digits. */
 export const MIN_MASS = 1e-290;
 
+/** By rounding. */
+const MOST_MISSING = 1e-9;
+
 /** No delta is below the true one. */
 export function connectDots(cells: Cells, { massAbove, massBelow }: PrivacyLoss): GridLoss {
   const { interval, offset, first, toLower, toUpper, onPoint } = cells;
   const masses = onPoint.slice();
-  masses[0] = masses[0]! + massBelow;
+  // Not on the first point, which may be below them.
+  masses[1] = masses[1]! + massBelow;
   for (let i = 0; i < toLower.length; i++) {
     masses[i] = masses[i]! + toLower[i]!;
     masses[i + 1] = masses[i + 1]! + toUpper[i]!;
   }
   let infinityMass = massAbove;
+  let finiteMass = 0;
   masses.forEach((mass, i) => {
-    if (mass >= MIN_MASS) return;
-    infinityMass += mass;
-    masses[i] = 0;
+    if (mass >= MIN_MASS) finiteMass += mass;
+    else {
+      infinityMass += mass;
+      masses[i] = 0;
+    }
   });
+  const missing = 1 - finiteMass - infinityMass;
+  // What is missing may be anywhere.
+  if (!(missing < MOST_MISSING)) infinityMass += missing;
   return { interval, offset, first, masses, infinityMass };
 }

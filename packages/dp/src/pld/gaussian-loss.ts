@@ -37,16 +37,17 @@ export function gaussianLoss(options: GaussianLossOptions): PrivacyLoss {
   // P(N > t) < exp(-t^2 / 2) / 2 for t > 0. Half of the tail may be between the normals, in the midst of losses.
   const reach = Math.sqrt(-2 * Math.log(Math.min(tailMass, 0.1)));
   const ratios = ratiosOf(options, shift);
-  const between = (from: number, to: number): LossDensity => ({
-    ...ratios,
-    from,
-    to,
-    pieceAt: (u) => 0.02 / Math.max(1, Math.abs(u) + shift),
-  });
+  const areApart = shift > 2 * reach;
+  // Apart, only the nearer normal matters, and how fast the loss grows.
+  const pieceAt = areApart
+    ? (u: number) =>
+        Math.min(0.02 / Math.max(1, Math.min(Math.abs(u), Math.abs(u - shift))), 0.1 / shift)
+    : (u: number) => 0.02 / Math.max(1, Math.abs(u) + shift);
+  const between = (from: number, to: number): LossDensity => ({ ...ratios, from, to, pieceAt });
   const densities = (): readonly LossDensity[] => {
     if (adjacency === "add") return [between(-reach, reach)];
     if (q === 1) return [between(shift - reach, shift + reach)];
-    if (shift < 2 * reach) return [between(-reach, shift + reach)];
+    if (!areApart) return [between(-reach, shift + reach)];
     return [between(-reach, reach), between(shift - reach, shift + reach)];
   };
   return { densities: densities(), atoms: [], massAbove: tailMass, massBelow: tailMass };
@@ -94,7 +95,7 @@ function ratiosOf(
 function replacementLogRatio(loss: number, sampleRate: number, shift: number): number {
   const half = Math.abs(loss) / 2;
   const logSinh = half > 20 ? half - Math.LN2 : Math.log(Math.sinh(half));
-  const log = (shift * shift) / 2 + Math.log(1 / sampleRate - 1) + logSinh;
+  const log = (shift * shift) / 2 + Math.log1p(-sampleRate) - Math.log(sampleRate) + logSinh;
   const asinh = log > 20 ? log + Math.LN2 : Math.asinh(Math.exp(log));
   return Math.sign(loss) * (half + asinh);
 }

@@ -57,7 +57,10 @@ function curve(composed: ComposedLoss, side: Side): Curve {
     // Errors grow with e^(-tilt epsilon) and are taken at the lower end of the cell.
     const errors = slack * scaleAt(epsilon);
     const above = massFrom[i]! - Math.exp(epsilon - lossAt(i)) * dampedFrom[i]!;
-    return Math.min(1, Math.max(0, added + errors + scaleAt(lossAt(i)) * above));
+    const delta = added + errors + scaleAt(lossAt(i)) * above;
+    // Not a number far below the window, where the scale is infinite: nothing is known there.
+    if (Number.isNaN(delta)) return side === "upper" ? 1 : 0;
+    return Math.min(1, Math.max(0, delta));
   };
   return {
     deltaAt: (i) => deltaBelow(i, lossAt(i)),
@@ -77,11 +80,11 @@ function curve(composed: ComposedLoss, side: Side): Curve {
 
 /** Whether an epsilon is inside the losses that are told of, and errors are little of its delta. */
 export function isWellWithin(composed: ComposedLoss, epsilon: number, delta: number): boolean {
-  const { first, interval, offset, tilt, logScale } = composed;
+  const { first, interval, offset, masses, tilt, logScale } = composed;
   const errors = errorBound(composed) * Math.exp(logScale - tilt * epsilon);
   const least = first * interval + offset;
   const isBelow = least > 0 && epsilon <= least + interval;
-  return !isBelow && errors < 1e-5 * delta;
+  return masses.length > 0 && !isBelow && errors < 1e-5 * delta;
 }
 
 /** A bound of the least epsilon that goes with a delta; `Infinity` as an upper bound if there is none. */

@@ -6,6 +6,7 @@
  * @module
  */
 import { chernoffWindow, cumulantOf, type RepeatedPoints, tailTilts } from "./cumulant.js";
+import { MIN_MASS } from "./discretize.js";
 import { lossRange, type PrivacyLoss, type RepeatedPrivacyLoss } from "./privacy-loss.js";
 
 /** Points that stand for a loss. */
@@ -36,11 +37,13 @@ export function planningPoints({ loss, count }: RepeatedPrivacyLoss): PlanningPo
       return { loss: density.loss(u), mass: density.density(u) * width };
     });
   });
-  points.push(...atoms);
-  points.sort((a, b) => a.loss - b.loss);
-  const losses = Float64Array.from(points, (point) => point.loss);
-  const masses = Float64Array.from(points, (point) => point.mass);
+  // Ends without a mass would make all others vanish beside them, under a large tilt.
+  const told = [...points, ...atoms].filter(({ mass }) => mass >= MIN_MASS);
+  told.sort((a, b) => a.loss - b.loss);
+  const losses = Float64Array.from(told, (point) => point.loss);
+  const masses = Float64Array.from(told, (point) => point.mass);
   const [least, most] = lossRange(loss);
+  const [first, last] = [losses[0]!, losses[losses.length - 1]!];
   return {
     count,
     least,
@@ -49,7 +52,7 @@ export function planningPoints({ loss, count }: RepeatedPrivacyLoss): PlanningPo
     masses,
     atoms,
     cumulantAt: (tilt) => {
-      const top = Math.max(tilt * least, tilt * most);
+      const top = Math.max(tilt * first, tilt * last);
       let sum = 0;
       let mean = 0;
       let square = 0;

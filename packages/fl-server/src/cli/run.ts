@@ -9,6 +9,7 @@ import { type DestinationStream, pino } from "pino";
 import type { RunResult } from "../run-result.js";
 import { runServer } from "../server.js";
 import type { ServerEvent } from "../server-event.js";
+import { addCaCommands } from "./ca-commands.js";
 import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE } from "./exit-code.js";
 import { addServerFlags, type ServerFlags, serverFlagsOf } from "./server-flags.js";
 import { serverOptionsOf } from "./server-options-of.js";
@@ -49,11 +50,14 @@ export async function run(
       writeErr: (text) => streams.error.write(text),
     })
     .exitOverride()
+    // Some options of the subcommands have the names of others here.
+    .enablePositionalOptions()
     .addHelpText(
       "after",
       "\nExit codes: 0 all rounds are done, 1 the run failed, 2 wrong usage, 130 stopped.",
     );
   addServerFlags(program);
+  addCaCommands(program, streams);
   program.action(async () => {
     exitCode = await serve(serverFlagsOf(program), streams, signal);
   });

@@ -18,11 +18,15 @@ export interface ServerFlags {
   readonly minAvailableClients: number;
   readonly numRounds: number;
   readonly address: string;
+  readonly transport?: "flower" | "native";
+  readonly nativeAddress?: string;
   readonly insecure?: true | "any-address";
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly tlsCa?: string;
   readonly requireClientCertificate?: boolean;
+  readonly caDir?: string;
+  readonly allowedClients?: readonly string[];
   readonly strategy: string;
   readonly strategyOptions: Readonly<Record<string, unknown>>;
   readonly initialParameters?: string;
@@ -82,6 +86,16 @@ export function addServerFlags(command: Command): void {
   add("--resume", "go on after the last round on the disk, or begin if there is none");
   add("--overwrite", "replace models and checkpoint of another run");
   add("--address <host:port>", "where to listen", (option) => option.default("127.0.0.1:8080"));
+  add(
+    "--transport <name>",
+    "what is spoken there (default: flower; native with --ca-dir)",
+    (option) => option.choices(["flower", "native"]),
+  );
+  add("--native-address <host:port>", "where to listen besides for the native transport");
+  add(
+    "--ca-dir <folder>",
+    "made by ca init: the server's certificate, whose clients join, who is revoked",
+  );
   add("--insecure [where]", "without TLS: on this machine only, or any-address", (option) =>
     option.choices(["any-address"]),
   );
@@ -89,7 +103,14 @@ export function addServerFlags(command: Command): void {
   add("--tls-key <file>", "its key, PEM");
   add("--tls-ca <file>", "authorities of the clients' certificates, PEM");
   add("--require-client-certificate", "refuse clients without a certificate (needs --tls-ca)");
-  add("--round-timeout <seconds>", "without progress, after which a client has failed", number());
+  add("--allowed-clients <names>", "with commas: others may not join (native)", (option) =>
+    option.argParser(namesOf),
+  );
+  add(
+    "--round-timeout <seconds>",
+    "without a sign of a client, after which it has failed (default: 600; a day on Flower's wire, where none is given)",
+    number(),
+  );
   add("--wait-timeout <seconds>", "to wait for enough clients (default: a day)", number());
   add("--on-round-failure <what>", "retry: up to twice; or stop", (option) =>
     option.choices(["retry", "stop"]).default("retry"),
@@ -160,7 +181,9 @@ function configValue(option: Option, value: unknown): unknown {
     if (typeof value !== "boolean" || !mayBeTrue) throw bad();
     return value;
   }
-  const text = typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  // A list becomes a text with commas.
+  const text = isObject ? JSON.stringify(value) : String(value);
   try {
     const { parseArg } = option;
     return parseArg === undefined ? text : parseArg(text, undefined);
@@ -186,6 +209,12 @@ function numberOf(text: string): number {
     throw new InvalidArgumentError("expected a number");
   }
   return value;
+}
+
+function namesOf(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("expected names with commas between them");
+  return names;
 }
 
 function jsonObjectOf(text: string): Readonly<Record<string, unknown>> {

@@ -11,13 +11,13 @@ import {
   type ModelParameters,
   readNpz,
   readSafetensors,
-  type ServerTransport,
 } from "@dsail/fl-protocol";
-import { flowerServerTransport } from "@dsail/fl-protocol/flower";
 import type { ServerOptions } from "../server-options.js";
 import { weightedMeanOfMetrics } from "../strategies/strategy-options.js";
+import { given } from "./given.js";
 import type { ServerFlags } from "./server-flags.js";
 import { strategyOf } from "./strategy-of.js";
+import { roundTimeoutOf, transportsOf } from "./transports-of.js";
 
 /**
  * Reads the files that are named, and makes everything ready to run.
@@ -43,40 +43,17 @@ export async function serverOptionsOf(flags: ServerFlags): Promise<ServerOptions
     strategy,
     numRounds: flags.numRounds,
     onRoundFailure: flags.onRoundFailure,
+    roundTimeoutMs: roundTimeoutOf(flags),
     limits,
     updateLimits: given({ maxUpdateNorm: flags.maxUpdateNorm }),
     ...given({
       runId: flags.runId,
       seed: flags.seed,
-      roundTimeoutMs: milliseconds(flags.roundTimeout),
       waitForClientsTimeoutMs: milliseconds(flags.waitTimeout),
       checkpoint: checkpointOf(flags),
       saveModel: saveModelOf(flags),
     }),
   };
-}
-
-/** Where clients come from. */
-async function transportsOf(
-  flags: ServerFlags,
-  limits: Limits,
-): Promise<readonly ServerTransport[]> {
-  const { address, insecure, tlsCert, tlsKey, tlsCa, requireClientCertificate } = flags;
-  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
-    throw new FlError("BAD_CONFIG", "--tls-cert and --tls-key go together");
-  }
-  const tls =
-    tlsCert === undefined || tlsKey === undefined
-      ? undefined
-      : {
-          cert: await readFile(tlsCert),
-          key: await readFile(tlsKey),
-          ...given({
-            ca: tlsCa === undefined ? undefined : await readFile(tlsCa),
-            requireClientCertificate,
-          }),
-        };
-  return [flowerServerTransport({ address, limits, ...given({ tls, insecure }) })];
 }
 
 function saveModelOf(flags: ServerFlags): ServerOptions["saveModel"] {
@@ -107,9 +84,3 @@ async function readParameters(path: string): Promise<ModelParameters> {
 
 const milliseconds = (seconds: number | undefined) =>
   seconds === undefined ? undefined : seconds * 1000;
-
-/** Only the fields that are there: what is absent has its default. */
-function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const there = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as { [K in keyof T]?: Exclude<T[K], undefined> };
-}
