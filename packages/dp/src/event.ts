@@ -23,9 +23,9 @@ export type DpEvent =
   | { readonly kind: "none" }
   /** Private data given away as they are: infinite epsilon. */
   | { readonly kind: "non-private" }
-  /** A sum of sensitivity 1 with normal noise of this standard deviation. */
+  /** A sum to which each unit gives at most 1, with normal noise of this standard deviation. */
   | { readonly kind: "gaussian"; readonly noiseMultiplier: number }
-  /** A sum of sensitivity 1 with Laplace noise of this scale. */
+  /** A sum to which each unit gives at most 1, with Laplace noise of this scale. */
   | { readonly kind: "laplace"; readonly noiseMultiplier: number }
   /** The event on a random part of the data, to which each record belongs by itself with this probability. */
   | {

@@ -22,7 +22,7 @@ export interface PldAccountantOptions {
   readonly neighboringRelation?: NeighboringRelation;
   /**
    * The widest interval between losses, above 0, at most 1. A narrower one is taken where losses lie closely together, a
-   * wider one where there would be more than 2^20 of them. Default: what adds about 1e-5 of epsilon to it.
+   * wider one where there would be more than 2^19 of them. Default: what adds about 1e-5 of epsilon to it.
    */
   readonly valueDiscretization?: number;
   /**
@@ -56,9 +56,8 @@ export function pldAccountant(options: PldAccountantOptions = {}): Accountant {
     epsilon: (event, delta, { lowerBound = true } = {}) => {
       assertDelta(delta);
       const all = directions(event, Math.min(tailMass, delta * 1e-6));
-      if (all === undefined) {
-        return { epsilon: Infinity, lowerEpsilon: Infinity, warnings: [] };
-      }
+      // No lower bound: with next to no noise the truth may be finite.
+      if (all === undefined) return { epsilon: Infinity, warnings: [] };
       const bounds = worstOf(all, valueDiscretization, (direction, options) =>
         boundEpsilon(direction, delta, options),
       );
