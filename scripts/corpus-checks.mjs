@@ -2,7 +2,7 @@
  * Checks that need real files, or other implementations to compare with. Each prints what it found; the exit code is 1
  * if any failed. What cannot run says why.
  *
- *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [NAME…]
+ *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [--dicom | --learning] [NAME…]
  *
  * The corpus is a folder of DICOM files; without the variable it is `../shared/corpus`. pydicom is taken from
  * `.venv-oracle`, or from where `DSAIL_PYTHON` points; opacus and dp_accounting from `.venv-dp`, or `DSAIL_DP_PYTHON`;
@@ -33,7 +33,8 @@ const flServer = join(root, "packages/fl-server");
 const pseudonymizer = join(root, "packages/pseudonymizer");
 const work = mkdtempSync(join(tmpdir(), "dsail-checks-"));
 
-const CHECKS = [
+/** Of the DICOM half: need real files. */
+const DICOM_CHECKS = [
   {
     name: "values and JSON equal pydicom's",
     needs: [corpus, python],
@@ -97,6 +98,20 @@ const CHECKS = [
       tsx(pseudonymizer, "test/corpus/new-dciodvfy-errors.ts", [join(work, profile)]),
   })),
   {
+    name: "a multi-frame image of 400 MB takes less than 250 MB",
+    needs: [join(core, "dist/node.js"), join(converter, "dist/node.js")],
+    run: () => sh(converter, process.execPath, ["test/corpus/large-multiframe.mjs"]),
+  },
+  {
+    name: "a file of 5 GB takes less than 100 MB",
+    needs: [join(core, "dist/node.js"), join(pseudonymizer, "dist/node.js")],
+    run: () => sh(pseudonymizer, process.execPath, ["test/corpus/large-file.mjs"]),
+  },
+];
+
+/** Of the learning half: need other implementations. */
+const LEARNING_CHECKS = [
+  {
     name: "accountants equal opacus's and dp_accounting's",
     needs: [dpPython],
     run: () => tsx(dp, "test/oracle/against-python.ts", [dpPython]),
@@ -131,22 +146,18 @@ const CHECKS = [
     needs: [flPython],
     run: () => tsx(flServer, "test/oracle/python-clients.ts", [flPython]),
   },
-  {
-    name: "a multi-frame image of 400 MB takes less than 250 MB",
-    needs: [join(core, "dist/node.js"), join(converter, "dist/node.js")],
-    run: () => sh(converter, process.execPath, ["test/corpus/large-multiframe.mjs"]),
-  },
-  {
-    name: "a file of 5 GB takes less than 100 MB",
-    needs: [join(core, "dist/node.js"), join(pseudonymizer, "dist/node.js")],
-    run: () => sh(pseudonymizer, process.execPath, ["test/corpus/large-file.mjs"]),
-  },
 ];
 
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith("--"));
+/** @param {string} half */
+const isOnly = (half) => process.argv.includes(`--${half}`);
+const checks = [
+  ...(isOnly("learning") ? [] : DICOM_CHECKS),
+  ...(isOnly("dicom") ? [] : LEARNING_CHECKS),
+];
 let failed = 0;
 try {
-  for (const { name, needs, run } of CHECKS) {
+  for (const { name, needs, run } of checks) {
     if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
     console.log(`\n# ${name}`);
     const missing = needs.filter((path) => !existsSync(path));
