@@ -226,12 +226,12 @@ export async function failures(peer: Peer): Promise<undefined> {
 }
 
 /** Rounds of a model of this many bytes. */
-export async function rounds(peer: Peer, bytes: number): Promise<string> {
+export async function rounds(peer: Peer, bytes: number, count = 3): Promise<string> {
   return serving(peer, { insecure: true }, async (start) => {
     const clients = [await start("PlusOne"), await start("PlusOne")];
     let model: ModelParameters = Array.from({ length: 10 }, () => tensor(Math.floor(bytes / 40)));
     const began = performance.now();
-    for (let round = 1; round <= 3; round++) {
+    for (let round = 1; round <= count; round++) {
       const results = await Promise.all(
         clients.map(async ({ client }) => parametersOf(await client.request(fit(model)))),
       );
@@ -246,7 +246,7 @@ export async function rounds(peer: Peer, bytes: number): Promise<string> {
     const seconds = (performance.now() - began) / 1000;
     for (const { client } of clients) await client.release();
     for (const { process } of clients) assert.equal((await process.exited).status, 0);
-    return `${(seconds / 3).toFixed(2)} s a round of 2 clients, ${memory()}`;
+    return `${(seconds / count).toFixed(2)} s a round of 2 clients, ${memory()}`;
   });
 }
 

@@ -30,7 +30,7 @@ const CHECKS: readonly Check[] = [
   ["any", "Python server: 45 MB", (peer) => servers.rounds(peer, 45 * MB)],
   ["1.x", "Python server: 45 MB, TLS", (peer) => servers.rounds(peer, 45 * MB, true)],
   ["any", "Python server that dies, and clients that fail", servers.failures],
-  ["1.x", "large, Python clients: 600 MB", (peer) => clients.rounds(peer, 600 * MB)],
+  ["1.x", "large, Python clients: 600 MB", (peer) => clients.rounds(peer, 600 * MB, 1)],
   ["1.x", "large, Python server: 600 MB", (peer) => servers.rounds(peer, 600 * MB)],
 ];
 
