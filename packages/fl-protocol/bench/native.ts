@@ -14,7 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { ClientConnection, ModelParameters, ParameterSource, Reply } from "../src/index.js";
 import { nativeClientTransport, nativeServerTransport } from "../src/native.js";
-import { testAuthority } from "../test/native/certificates.js";
+import { testAuthority } from "../test/certificates.js";
 
 const { values: flags } = parseArgs({
   options: {

@@ -13,7 +13,7 @@ import type { Instruction, Reply, Scalars } from "../../src/message.js";
 import type { ParameterSource } from "../../src/parameter-source.js";
 import type { ModelParameters, NamedTensor } from "../../src/tensor.js";
 import type { ClientConnection } from "../../src/transport.js";
-import { createAuthority } from "./certificates.js";
+import { testAuthority } from "../certificates.js";
 import { type Peer, type PythonProcess, python } from "./python-process.js";
 
 /** What both dialects have. */
@@ -177,11 +177,11 @@ export async function everything(peer: Peer): Promise<undefined> {
   if (peer.dialect === "flower.transport") return;
   const folder = mkdtempSync(join(tmpdir(), "dsail-fl-"));
   try {
-    const authority = createAuthority();
+    const authority = await testAuthority();
     writeFileSync(join(folder, "ca.pem"), authority.cert);
     await serving(
       peer,
-      { tls: authority.issue("server") },
+      { tls: await authority.issue({ name: "server", kind: "server" }) },
       async (start) => {
         const { client, process } = await start("Echo");
         await everythingOf(client, peer);

@@ -14,7 +14,7 @@ import type { Instruction, Reply } from "../../src/message.js";
 import type { ModelParameters, NamedTensor } from "../../src/tensor.js";
 import { bytesOfTensor } from "../../src/tensor-bytes.js";
 import type { SessionEnd } from "../../src/transport.js";
-import { createAuthority } from "./certificates.js";
+import { testAuthority } from "../certificates.js";
 import { memory } from "./python-clients.js";
 import { freePort, type Peer, python } from "./python-process.js";
 
@@ -87,8 +87,8 @@ async function joining(options: FlowerClientOptions, handle: Handle): Promise<Se
 export async function rounds(peer: Peer, bytes: number, isTls = false): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "dsail-fl-"));
   const port = await freePort();
-  const authority = createAuthority();
-  const { cert, key } = authority.issue("server");
+  const authority = await testAuthority();
+  const { cert, key } = await authority.issue({ name: "server", kind: "server" });
   for (const [file, text] of Object.entries({ ca: authority.cert, cert, key })) {
     writeFileSync(join(folder, `${file}.pem`), text);
   }

@@ -18,7 +18,7 @@ import type { Instruction, Reply } from "../../src/message.js";
 import { limitsOf } from "../../src/resolve-limits.js";
 import type { ModelParameters } from "../../src/tensor.js";
 import type { ClientConnection } from "../../src/transport.js";
-import { createAuthority } from "./certificates.js";
+import { testAuthority } from "../certificates.js";
 import { rawClient } from "./raw-client.js";
 
 const LIMITS = limitsOf();
@@ -120,9 +120,11 @@ it("an address that is taken is told", async () => {
   ).rejects.toThrow(withCode("BAD_CONFIG"));
 });
 
-describe("with TLS", () => {
-  const authority = createAuthority();
-  const tls = authority.issue("server");
+describe("with TLS", async () => {
+  const authority = await testAuthority();
+  const tls = await authority.issue({ name: "server", kind: "server" });
+  const otherKey = (await authority.issue({ name: "other", kind: "server" })).key;
+  const otherRoots = (await testAuthority("another")).cert;
   const rootCertificates = authority.cert;
 
   it("a client trusts the roots it was given", async () => {
@@ -137,7 +139,7 @@ describe("with TLS", () => {
 
   it.each<readonly [string, FlowerClientOptions["tls"]]>([
     ["of nobody", {}],
-    ["of another", { rootCertificates: createAuthority().cert }],
+    ["of another", { rootCertificates: otherRoots }],
   ])("a client does not trust a server %s", async (_, clientTls) => {
     const { address, clients } = await serve({ tls });
     await expect(join({ address, tls: clientTls! })).rejects.toThrow(withCode("UNAUTHORIZED"));
@@ -167,17 +169,18 @@ describe("with TLS", () => {
       code: expect.stringMatching(/^(UNAUTHORIZED|DISCONNECTED)$/),
     });
     await expect(join({ address, tls: { rootCertificates } })).rejects.toThrow(refused);
-    const foreign = createAuthority().issue("hospital-a");
+    const another = await testAuthority("another");
+    const foreign = await another.issue({ name: "hospital-a", kind: "client" });
     await expect(join({ address, tls: { rootCertificates, ...foreign } })).rejects.toThrow(refused);
     expect(clients).toEqual([]);
-    const own = authority.issue("hospital-a");
+    const own = await authority.issue({ name: "hospital-a", kind: "client" });
     void join({ address, clientId: "hospital-b", tls: { rootCertificates, ...own } });
     expect((await connected(1)).clientId).toBe("hospital-a");
   });
 
   it.each<readonly [string, FlowerServerOptions["tls"] & object]>([
     ["are no PEM", { cert: "no", key: "no" }],
-    ["are no pair", { cert: tls.cert, key: authority.key }],
+    ["are no pair", { cert: tls.cert, key: otherKey }],
     ["are needed of clients of nobody", { ...tls, requireClientCertificate: true }],
   ])("there is no server whose certificates %s", (_, serverTls) => {
     expect(() => flowerServerTransport({ address: "127.0.0.1:0", tls: serverTls })).toThrow(

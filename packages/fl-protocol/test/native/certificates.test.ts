@@ -6,7 +6,7 @@ import {
   nativeClientTransport,
   nativeServerTransport,
 } from "../../src/native.js";
-import { type KeyPair, type TestAuthority, testAuthority } from "./certificates.js";
+import { type KeyPair, type TestAuthority, testAuthority } from "../certificates.js";
 import { rawClient } from "./raw-client.js";
 import { ASK, eventually } from "./stage.js";
 

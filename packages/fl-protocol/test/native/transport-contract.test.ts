@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { nativeClientTransport, nativeServerTransport } from "../../src/native.js";
 import { type MakeTransportPair, transportContract } from "../../src/testing.js";
-import { type KeyPair, type TestAuthority, testAuthority } from "./certificates.js";
+import { type KeyPair, type TestAuthority, testAuthority } from "../certificates.js";
 
 const address = "127.0.0.1:0";
 
