@@ -9,14 +9,15 @@ const MAY_IMPORT = {
   "dicom-core": [],
   dp: [],
   "fl-protocol": [],
+  "tfjs-wasm-train": [],
   converter: ["dicom-core"],
   pseudonymizer: ["dicom-core"],
-  "fl-client": ["fl-protocol", "dp"],
+  "fl-client": ["fl-protocol", "dp", "tfjs-wasm-train"],
   "fl-server": ["fl-protocol", "dp"],
 };
 
 /** Packages whose every source outside `NODE_PART` also runs in a browser. */
-const ISOMORPHIC = ["dicom-core", "pseudonymizer", "converter", "dp"];
+const ISOMORPHIC = ["dicom-core", "pseudonymizer", "converter", "dp", "tfjs-wasm-train"];
 const NODE_PART = String.raw`^packages/[^/]+/src/(node\.ts|node/|cli\.ts|cli/|[a-z-]+-worker\.ts$)`;
 
 /** Third-party packages a person brings along: only their adapter may name them. */
@@ -159,6 +160,16 @@ module.exports = {
         pathNot: [TEST, "^packages/dicom-core/src/adapters/(dicom-parser|dcmjs)\\.ts$"],
       },
       to: { path: OPTIONAL_PEERS },
+    },
+    {
+      name: "tensor-library-in-tfjs",
+      comment: "A program with a trainer of its own loads no tensor library.",
+      severity: "error",
+      from: {
+        path: "^packages/fl-client/src/",
+        pathNot: [TEST, String.raw`^packages/fl-client/src/(tfjs\.ts|tfjs/|cli\.ts|cli/)`],
+      },
+      to: { path: ["node_modules/@tensorflow/", "^packages/(tfjs-wasm-train/|fl-client/src/tfjs/)"] },
     },
     {
       name: "no-dev-dependency",

@@ -5,6 +5,7 @@ export default defineConfig({
   ...library({
     index: "src/index.ts",
     node: "src/node.ts",
+    dsail: "src/node/dsail.ts",
     rules: "src/parse-rules.ts",
     cli: "src/cli.ts",
     "folder-worker": "src/folder-worker.ts",

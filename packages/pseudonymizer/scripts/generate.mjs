@@ -41,6 +41,7 @@ const packageRoot = new URL("../", import.meta.url);
 const sources = JSON.parse(readFileSync(new URL("data/SOURCES.json", packageRoot), "utf8"));
 
 write("annex-e", formatAnnexE());
+write("annex-e-2013", formatAnnexE2013());
 write("cid7050", formatCid7050());
 write("iod-types", formatIodTypes());
 write("iod-attributes", formatIodAttributes());
@@ -90,6 +91,22 @@ ${origin} *
  */
 ${body}`,
   );
+}
+
+/** Tags as texts, since some are ranges. */
+function formatAnnexE2013() {
+  const { rows, origin } = readTable("ps3.15-2013-table-E.1-1.csv");
+  return {
+    title: "What PS3.15 Annex E of 2013 asked of every attribute: D-SAIL's table.",
+    origin,
+    body: `import type { BasicAction } from "../action.js";
+
+/** The rows, sorted by tag; an \`x\` is any digit. */
+export const ANNEX_E_2013: readonly (readonly [tag: string, action: BasicAction])[] = [
+${rows.map(({ tag, name, basicProfile }) => `  ["${tag}", "${basicProfile}"], // ${name}`).join("\n")}
+];
+`,
+  };
 }
 
 function formatAnnexE() {

@@ -565,6 +565,44 @@ describe("a function as a rule", () => {
     expect(decided(undefined)).toEqual(["earlier rule"]);
   });
 
+  it("may give the text to clean, and say what is done where nothing is left of it", () => {
+    const decided = (outcome: ReturnType<NonNullable<CustomRule["decide"]>>) =>
+      madeOf(model("Zyxwv brain"), { decide: () => outcome });
+    expect(decided({ action: "clean", text: "chest of Zyxwv" })).toEqual(["chest of"]);
+    const nothing = { action: "clean", text: "Zyxwv" } as const;
+    expect(decided(nothing)).toBeUndefined();
+    expect(decided({ ...nothing, otherwise: "remove" })).toBeUndefined();
+    expect(decided({ ...nothing, otherwise: "empty" })).toEqual([]);
+    expect(decided({ ...nothing, otherwise: "dummy" })).toEqual(["REMOVED"]);
+  });
+
+  it("is told what the object has to have of an attribute that the standard's table names", () => {
+    const types = new Map<number, string>();
+    const decide: CustomRule["decide"] = ({ tag }, { attributeType }) => {
+      types.set(tag, attributeType());
+      return undefined;
+    };
+    const tags = [Tag.StudyInstanceUID, Tag.PatientName, Tag.StudyDescription];
+    withRules(
+      [...tags, Tag.ManufacturerModelName, Tag.ContentSequence].map((tag) => ({ tag, decide })),
+      [
+        { tag: Tag.StudyInstanceUID, value: "1.2" },
+        { tag: Tag.PatientName, value: "A" },
+        text(Tag.StudyDescription, "a"),
+        model(),
+        sequence(Tag.ContentSequence, []),
+      ],
+    );
+    // PS3.3 A.8.1.3, Secondary Capture Image IOD: modules C.7.1.1 and C.7.2.1.
+    expect([...types]).toEqual([
+      [Tag.StudyDescription, "3"],
+      [Tag.ManufacturerModelName, "unknown"],
+      [Tag.PatientName, "2"],
+      [Tag.StudyInstanceUID, "1"],
+      [Tag.ContentSequence, "absent"],
+    ]);
+  });
+
   it("that decides an action that there is none of is refused", () => {
     const decide = () => ({ action: "scrub" as CustomAction });
     expect(() => madeOf(model(), { decide })).toThrow(refused("BAD_RULE", /^rule 1: /));

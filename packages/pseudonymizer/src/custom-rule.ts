@@ -5,6 +5,7 @@
  */
 import type { Dataset, Path, TagNumber, VR } from "@dsail/dicom-core";
 import type { Action } from "./action.js";
+import type { AttributeType } from "./attribute-type.js";
 import { dummyItems } from "./dummy.js";
 import { textValues } from "./element-text.js";
 import { PseudonymizerError } from "./errors.js";
@@ -39,7 +40,15 @@ export type CustomAction =
   | "replaceUid";
 
 /** What a function decides. */
-export type CustomOutcome = { readonly action: CustomAction } | { readonly value: string };
+export type CustomOutcome =
+  | {
+      readonly action: CustomAction;
+      /** Of `clean`: the text to clean, several values with backslashes between them. Default: the element's own. */
+      readonly text?: string;
+      /** Of `clean`: what is done where nothing is left. Default `remove`. */
+      readonly otherwise?: Extract<CustomAction, "remove" | "empty" | "dummy">;
+    }
+  | { readonly value: string };
 
 /** The element that a function is asked about. */
 export interface CustomElement {
@@ -58,6 +67,8 @@ export interface CustomContext {
   readonly sopClassUid: string | undefined;
   /** The pseudonym of the patient, or of any text as if it were a Patient ID. */
   readonly patientPseudonym: (patientId: string) => string;
+  /** What a valid object has to have of the attribute (PS3.5 7.4); `unknown` of those that Table E.1-1 does not name. */
+  readonly attributeType: () => AttributeType;
 }
 
 /** A rule. One of `action`, `value`, `find` and `decide` is given. */
@@ -138,7 +149,15 @@ function compile(rule: CustomRule, index: number): CompiledRule {
     }
     // Without the pseudonyms that an action of the standard would leave in some attributes.
     if (outcome.action === "empty") return { action: "D", reason, value: "" };
-    return { action: ACTIONS[outcome.action], reason };
+    const action = ACTIONS[outcome.action];
+    if (outcome.action !== "clean") return { action, reason };
+    const { text, otherwise } = outcome;
+    return {
+      action,
+      reason,
+      ...(text === undefined ? {} : { value: text }),
+      ...(otherwise === undefined ? {} : { otherwise: ACTIONS[otherwise] }),
+    };
   };
   const { action, value, find, replace = "", decide } = rule;
   if (action !== undefined) {
@@ -170,11 +189,16 @@ function compile(rule: CustomRule, index: number): CompiledRule {
   return {
     rule,
     apply: ({ dataset, element, vr: vrOfElement, path: at }, context) => {
-      const values = element.items === undefined ? textValues(dataset, element) : undefined;
-      const outcome = decide?.(
-        { tag: element.tag, vr: vrOfElement, path: at, values },
-        { ...context, dataset },
-      );
+      const asked: CustomElement = {
+        tag: element.tag,
+        vr: vrOfElement,
+        path: at,
+        // Decoded only when asked for: a function may be asked about every element.
+        get values() {
+          return element.items === undefined ? textValues(dataset, element) : undefined;
+        },
+      };
+      const outcome = decide?.(asked, { ...context, dataset });
       return outcome === undefined
         ? undefined
         : inPlace(ofOutcome(outcome), { element, vr: vrOfElement });

@@ -10,6 +10,7 @@ import { tagOfKeyword } from "@dsail/dicom-core/dictionary";
 import { CUSTOM_ACTIONS, type CustomAction, type CustomRule, customRules } from "./custom-rule.js";
 import { PseudonymizerError } from "./errors.js";
 import { parsePrivateElement } from "./safe-private.js";
+import { parseTagPattern } from "./tag-pattern.js";
 
 /** A rule as JSON has it. */
 const FIELDS: ReadonlySet<string> = new Set([
@@ -99,18 +100,6 @@ function parseRule(entry: unknown, number: number): CustomRule {
   function fail(why: string): never {
     throw refuse(why);
   }
-}
-
-/** `(0008,1030)`, `0008,1030`, `00081030`, or with `x` for any digit. */
-function parseTagPattern(text: string): Pick<CustomRule, "tag" | "range"> | undefined {
-  const match = /^(?=\(.*\)$|[^()]*$)\(?([0-9a-fx]{4}),?([0-9a-fx]{4})\)?$/i.exec(text.trim());
-  if (match === null) return undefined;
-  const digits = `${match[1]}${match[2]}`.toLowerCase();
-  const value = Number.parseInt(digits.replaceAll("x", "0"), 16);
-  if (!digits.includes("x")) return { tag: value };
-  return {
-    range: { mask: Number.parseInt(digits.replace(/[^x]/g, "f").replaceAll("x", "0"), 16), value },
-  };
 }
 
 /** Of a repeating element, such as `OverlayData`, those of all groups. */

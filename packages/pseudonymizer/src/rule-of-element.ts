@@ -21,6 +21,7 @@ import {
 import * as Tag from "@dsail/dicom-core/tags";
 import { VRS_TREATED_ALIKE } from "./annex-e-departures.js";
 import { bytesText, MAX_TEXT_BYTES, textsOrBytes } from "./element-text.js";
+import { ANNEX_E_ROWS } from "./generated/annex-e.js";
 import { namesSomebody } from "./identifiers.js";
 import type { IsInIod } from "./iod-attributes.js";
 import { isLegalValue } from "./legal-value.js";
@@ -55,6 +56,9 @@ export function vrToTreat(element: DataElement): VR {
   return known !== undefined && isVR(known) ? known : element.vr;
 }
 
+/** The attributes whose types the tables know. */
+const ANNEX_E_TAGS: ReadonlySet<TagNumber> = new Set(ANNEX_E_ROWS.map(({ tag }) => tag));
+
 /** Groups to which no rule of the user's is applied: what stands there is no part of a data set. */
 function isOutside(group: number): boolean {
   return group < 0x0008 || group >= 0xfff0;
@@ -64,7 +68,15 @@ function isOutside(group: number): boolean {
 function customRule(place: Place, context: PlanContext): Rule | undefined {
   const { customRuleOf, patientPseudonym } = context.pseudonymization;
   if (customRuleOf === undefined || isOutside(place.element.tag >>> 16)) return undefined;
-  const rule = customRuleOf(place, { sopClassUid: context.sopClassUid, patientPseudonym });
+  const { element, path } = place;
+  const rule = customRuleOf(place, {
+    sopClassUid: context.sopClassUid,
+    patientPseudonym,
+    attributeType: () =>
+      ANNEX_E_TAGS.has(element.tag)
+        ? context.typeOf(element.tag, path[path.length - 3])
+        : "unknown",
+  });
   if (rule !== undefined && isTemporal(place.vr) && place.element.valueLength > 0) {
     if (rule.action === "K") context.customDates.keeps = true;
     if (rule.action === "C") context.customDates.moves = true;

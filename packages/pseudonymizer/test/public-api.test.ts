@@ -51,3 +51,51 @@ it("exports these names from @dsail/pseudonymizer/rules", async () => {
     ]
   `);
 });
+
+it("exports these names from @dsail/pseudonymizer/dsail", async () => {
+  expect(namesOf(await import("@dsail/pseudonymizer/dsail"))).toMatchInlineSnapshot(`
+    [
+      "ACTION_NAMES",
+      "ALL_TAGS",
+      "D_TAGS",
+      "P_TAGS",
+      "U_TAGS",
+      "X_D_TAGS",
+      "X_TAGS",
+      "X_Z_D_TAGS",
+      "X_Z_TAGS",
+      "X_Z_U_STAR_TAGS",
+      "Z_D_TAGS",
+      "Z_TAGS",
+      "anonymize",
+      "anonymizeDataset",
+      "anonymizeDicomFile",
+      "clean",
+      "delete",
+      "deleteElement",
+      "deleteOrEmpty",
+      "deleteOrEmptyOrReplace",
+      "deleteOrEmptyOrReplaceUid",
+      "deleteOrReplace",
+      "dsailRules",
+      "empty",
+      "emptyElement",
+      "emptyOrReplace",
+      "generateActions",
+      "generateActionsDictionary",
+      "getPrivateTag",
+      "getPrivateTags",
+      "initializeActions",
+      "keep",
+      "parseActions",
+      "regexp",
+      "replace",
+      "replaceAndKeepCorrespondence",
+      "replaceElement",
+      "replaceElementDate",
+      "replaceElementDateTime",
+      "replaceElementUid",
+      "replaceUid",
+    ]
+  `);
+});

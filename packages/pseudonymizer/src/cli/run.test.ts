@@ -14,7 +14,8 @@ import { KEY } from "../../test/keys.js";
 import { textAt } from "../../test/pseudonymized.js";
 import { CANARY, dicomdir, smallFile, TEXT_FILE, truncatedFile } from "../../test/small-files.js";
 import { formatKey } from "../key.js";
-import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE, type RunOptions, run } from "./run.js";
+import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE } from "./exit-code.js";
+import { type RunOptions, run } from "./run.js";
 
 afterEach(() => vi.unstubAllEnvs());
 

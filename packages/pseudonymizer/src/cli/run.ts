@@ -5,32 +5,18 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { TableOption } from "../action.js";
-import type { PlanFindingCode } from "../decision.js";
 import { isPseudonymizerError } from "../errors.js";
 import { failureOf, formatFailure } from "../failure.js";
 import { writeNewKeyFile } from "../node/key-file.js";
 import type { LinkedPseudonymizationOptions } from "../node/linked-pseudonymization.js";
 import type { OutputNames } from "../node/output-path.js";
-import { type FolderSummary, pseudonymizeFolder } from "../node/pseudonymize-folder.js";
+import { pseudonymizeFolder } from "../node/pseudonymize-folder.js";
 import { formatOption, parseOption, TABLE_OPTIONS } from "../option.js";
-import { quoted } from "../printable.js";
-import { createProgress } from "./progress.js";
+import { dsailCommand } from "./dsail.js";
+import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE } from "./exit-code.js";
+import { reportRun } from "./report.js";
 import { readSettings, type SettingsFlags } from "./settings.js";
-
-/** Nothing failed. */
-export const EXIT_OK = 0;
-/** A file was refused, or failed. */
-export const EXIT_FAILED = 1;
-/** The command was not understood, or cannot be done at all. */
-export const EXIT_USAGE = 2;
-/** Stopped by a signal: 128 and the number of SIGINT, as shells have it. */
-export const EXIT_STOPPED = 130;
-
-/** Where the command writes to. */
-export interface Streams {
-  readonly out: NodeJS.WritableStream;
-  readonly error: NodeJS.WritableStream & { readonly isTTY?: boolean };
-}
+import { outputTo, type Streams } from "./streams.js";
 
 /** What a command may be told besides its arguments. */
 export interface RunOptions {
@@ -132,12 +118,7 @@ export async function run(
       "after",
       "\nExit codes: 0 nothing failed, 1 a file was refused or failed, 2 wrong usage, 130 stopped.",
     )
-    .configureOutput({
-      writeOut: (text) => streams.out.write(text),
-      writeErr: (text) => streams.error.write(text),
-      // An option that is not understood is shown as it was typed, and a key may be what was typed.
-      outputError: (text, write) => write(text.replace(/[0-9a-f]{32,}/gi, "(hidden)")),
-    })
+    .configureOutput(outputTo(streams))
     .exitOverride()
     .action(async (input: string, output: string | undefined, flags: PseudonymizeFlags) => {
       // Not a required option to commander, which would ask keygen for it too.
@@ -154,8 +135,30 @@ export async function run(
       if (flags.showValues) return program.error("error: --show-values is for --dry-run");
       if (output === undefined) return program.error("error: the output folder is missing");
       const settings = await readSettings(keyFile, flags);
-      exitCode = await pseudonymize(input, output, settings, flags, streams, signal);
+      const { names, overwrite, skipExisting, sync, workers } = flags;
+      const skippedFor = skipExisting
+        ? "not DICOM, links, or there already"
+        : "not DICOM, or links";
+      exitCode = await reportRun(streams, skippedFor, (callbacks) =>
+        pseudonymizeFolder(input, output, {
+          ...settings,
+          ...callbacks,
+          names,
+          overwrite,
+          skipExisting,
+          sync,
+          ...(workers === undefined ? {} : { workers }),
+          ...(signal === undefined ? {} : { signal }),
+        }),
+      );
     });
+  // Options that two commands have belong to the one that is named first.
+  program.enablePositionalOptions();
+  program.addCommand(
+    dsailCommand(streams, signal, (code) => {
+      exitCode = code;
+    }),
+  );
   program
     .command("keygen")
     .description("Writes a new key: 32 random bytes, readable by you only.")
@@ -202,63 +205,6 @@ async function plan(
   if (stopped) return EXIT_STOPPED;
   return failed === 0 ? EXIT_OK : EXIT_FAILED;
 }
-
-async function pseudonymize(
-  input: string,
-  output: string,
-  settings: LinkedPseudonymizationOptions,
-  flags: PseudonymizeFlags,
-  { out, error }: Streams,
-  signal: AbortSignal | undefined,
-): Promise<number> {
-  const progress = await createProgress(error);
-  const failures: string[] = [];
-  const filesWith = new Map<PlanFindingCode, number>();
-  let summary: FolderSummary;
-  try {
-    summary = await pseudonymizeFolder(input, output, {
-      ...settings,
-      names: flags.names,
-      overwrite: flags.overwrite,
-      skipExisting: flags.skipExisting,
-      sync: flags.sync,
-      ...(flags.workers === undefined ? {} : { workers: flags.workers }),
-      ...(signal === undefined ? {} : { signal }),
-      onStart: progress.start,
-      onFile: (outcome) => {
-        progress.step();
-        if (outcome.kind === "done") {
-          const codes = new Set(outcome.findings.map(({ code }) => code));
-          for (const code of codes) filesWith.set(code, (filesWith.get(code) ?? 0) + 1);
-        }
-        if (outcome.kind !== "failed") return;
-        // Quoted, so that no name can move the cursor or forge a line.
-        failures.push(`${quoted(outcome.path)}: ${formatFailure(outcome.failure)}`);
-      },
-    });
-  } finally {
-    progress.stop();
-  }
-  for (const failure of failures) error.write(`${failure}\n`);
-  const { done, skipped, failed, left } = summary;
-  const reasons = flags.skipExisting ? "not DICOM, links, or there already" : "not DICOM, or links";
-  const stopped = left > 0 ? `, ${left} not begun` : "";
-  out.write(`${done} pseudonymized, ${skipped} skipped (${reasons}), ${failed} failed${stopped}\n`);
-  for (const [code, files] of [...filesWith].sort()) {
-    out.write(`note: ${FINDINGS[code]} (${files} ${files === 1 ? "file" : "files"})\n`);
-  }
-  if (left > 0) return EXIT_STOPPED;
-  return failed === 0 ? EXIT_OK : EXIT_FAILED;
-}
-
-/** What a finding means to who runs the command. */
-const FINDINGS: { readonly [code in PlanFindingCode]: string } = {
-  UNKNOWN_ATTRIBUTE_KEPT:
-    "attributes that no dictionary knows were kept; --unlisted remove drops them",
-  UNKNOWN_SOP_CLASS:
-    "the SOP class is unknown: attributes were treated as if all of them were required",
-  BAD_DATE_REMOVED: "values that are no dates could not be moved, and went",
-};
 
 function parseInteger(text: string): number {
   const number = Number(text);

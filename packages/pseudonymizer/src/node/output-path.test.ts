@@ -44,9 +44,22 @@ describe("the path of an output", () => {
     expect(pathOf("flat")).toBe(`${steps[3]}.dcm`);
   });
 
+  it("is of the new Patient ID, Accession Number and instance, if asked for by examinations", () => {
+    const elements: readonly ElementInit[] = [
+      ...WHOLE,
+      { tag: Tag.AccessionNumber, vr: "SH", value: "CANARY 1" },
+    ];
+    const { dataset } = pseudonymized(elements);
+    const [patient, accession, instance] = ["(0010,0020)", "(0008,0050)", "(0008,0018)"].map(
+      (path) => textAt(dataset, path)?.[0],
+    );
+    expect(pathOf("examinations", elements)).toBe(`${patient}-${accession}_${instance}.dcm`);
+    expect(pathOf("examinations", [])).toMatch(/^no-patient-no-accession_2\.25\.\d+\.dcm$/);
+  });
+
   it("is that of the input if asked for, and has nothing of it otherwise", () => {
     expect(pathOf("mirror")).toBe(join("CANARY", "4711.dcm"));
-    for (const names of ["pseudonyms", "flat"] as const) {
+    for (const names of ["pseudonyms", "flat", "examinations"] as const) {
       expect(pathOf(names)).not.toMatch(/CANARY|4711/);
     }
   });

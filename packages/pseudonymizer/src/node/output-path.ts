@@ -19,6 +19,8 @@ export type OutputNames =
   | "pseudonyms"
   /** `INSTANCE.dcm`, of the new SOP Instance UID: one folder. */
   | "flat"
+  /** `PATIENT-ACCESSION_INSTANCE.dcm`, of the new Patient ID, Accession Number and UID: one folder, by examinations. */
+  | "examinations"
   /** As in the input. To be used where no name there identifies anybody. */
   | "mirror";
 
@@ -32,13 +34,18 @@ export function outputPath(
   if (names === "mirror") return inputPath;
   const instance = `${fileName(plan.sopInstanceUid, "no-instance")}.dcm`;
   if (names === "flat") return instance;
+  const { newPatientId, newAccessionNumber } = patientLinkOf(file, plan);
+  const patient = fileName(newPatientId, "no-patient");
+  if (names === "examinations") {
+    return `${patient}-${fileName(newAccessionNumber, "no-accession")}_${instance}`;
+  }
   const uid = (tag: TagNumber) => {
     const edit = plan.decisions.find(({ path }) => path.length === 1 && path[0] === tag)?.edit;
     if (edit === undefined) return codeText(file.dataset, tag);
     return edit.kind === "set" ? String(edit.value) : undefined;
   };
   return join(
-    fileName(patientLinkOf(file, plan).newPatientId, "no-patient"),
+    patient,
     fileName(uid(Tag.StudyInstanceUID), "no-study"),
     fileName(uid(Tag.SeriesInstanceUID), "no-series"),
     instance,

@@ -35,6 +35,7 @@ const BEYOND_THE_TABLE = /^(?:unknown-even|overlay-label|freetext)/;
 const CHECKED = [
   { profile: "basic", mayLeave: BEYOND_THE_TABLE },
   { profile: "allow-list", mayLeave: undefined },
+  { profile: "dsail", mayLeave: BEYOND_THE_TABLE },
 ] as const;
 
 interface Planted {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PseudonymizationOptions } from "@dsail/pseudonymizer";
+import { dsailRules } from "@dsail/pseudonymizer/dsail";
 
 /** By name, what is asked for besides the Basic Profile. */
 export const PROFILES: Readonly<Record<string, Omit<PseudonymizationOptions, "key">>> = {
@@ -30,6 +31,7 @@ export const PROFILES: Readonly<Record<string, Omit<PseudonymizationOptions, "ke
     ],
   },
   "allow-list": { unlisted: "remove" },
+  dsail: { rules: dsailRules(new Map(), true) },
 };
 
 /** @throws {@link RangeError} if there is none of that name */

@@ -1,0 +1,54 @@
+/**
+ * How the server is reached, by the options of the command line.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { type ClientTransport, FlError } from "@dsail/fl-protocol";
+import { flowerClientTransport } from "@dsail/fl-protocol/flower";
+import { nativeClientTransport } from "@dsail/fl-protocol/native";
+
+/** What of the options is about the connection. */
+export interface ConnectionFlags {
+  readonly server: string;
+  readonly transport: "flower" | "native";
+  readonly insecure?: true | "any-address";
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly clientId?: string;
+}
+
+/**
+ * The transport that was asked for. It connects when a client runs.
+ *
+ * @throws {@link FlError} `BAD_CONFIG`; errors of the file system
+ */
+export async function transportOf(flags: ConnectionFlags): Promise<ClientTransport> {
+  const { server: address, transport, insecure, tlsCa, tlsCert, tlsKey, clientId } = flags;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new FlError("BAD_CONFIG", "--tls-cert and --tls-key go together");
+  }
+  const identity = clientId === undefined ? {} : { clientId };
+  const rootCertificates = tlsCa === undefined ? {} : { rootCertificates: await readFile(tlsCa) };
+  const pair =
+    tlsCert === undefined || tlsKey === undefined
+      ? undefined
+      : { cert: await readFile(tlsCert), key: await readFile(tlsKey) };
+  if (insecure !== undefined) {
+    if (tlsCa !== undefined || pair !== undefined) {
+      throw new FlError("BAD_CONFIG", "--insecure is without certificates: leave out --tls-…");
+    }
+    return transport === "flower"
+      ? flowerClientTransport({ address, insecure, ...identity })
+      : nativeClientTransport({ address, insecure, ...identity });
+  }
+  if (transport === "flower") {
+    return flowerClientTransport({ address, tls: { ...rootCertificates, ...pair }, ...identity });
+  }
+  if (pair === undefined) {
+    const what = "the native transport shows a certificate";
+    throw new FlError("BAD_CONFIG", `${what}: --tls-cert and --tls-key, or --insecure`);
+  }
+  return nativeClientTransport({ address, tls: { ...rootCertificates, ...pair }, ...identity });
+}

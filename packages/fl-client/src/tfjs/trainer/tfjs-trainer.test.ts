@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { composed, pldAccountant } from "@dsail/dp";
+import { openLedger } from "@dsail/dp/node";
+import { l2NormOf, type ModelParameters } from "@dsail/fl-protocol";
+import * as tf from "@tensorflow/tfjs-core";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { mnistDigits } from "../../../test/mnist-digits.js";
+import type { TrainerContext } from "../../trainer.js";
+import { selectBackend } from "../backend/select-backend.js";
+import { createModel } from "../models/create-model.js";
+import { createTfjsTrainer } from "./tfjs-trainer.js";
+import type { TrainerEvent } from "./trainer-event.js";
+import type { TfjsTrainerOptions } from "./trainer-options.js";
+
+const model = createModel("lenet5", { numClasses: 10, inputShape: [28, 28, 1] });
+const { train, test: valid } = mnistDigits({ train: 640, test: 200 });
+
+const LEARNING = {
+  ...{ model, train, valid, epochs: 3, batchSize: 32, learningRate: 2e-3 },
+} as const satisfies TfjsTrainerOptions;
+
+let folder: string;
+
+beforeAll(async () => {
+  await selectBackend({ backend: "wasm" });
+});
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "dsail-trainer-"));
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function contextOf(round?: number, signal = new AbortController().signal): TrainerContext {
+  return { round, signal, onProgress: () => {} };
+}
+
+/** A trainer that is used, and what it told. */
+async function using<T>(
+  options: TfjsTrainerOptions,
+  use: (trainer: ReturnType<typeof createTfjsTrainer>, events: TrainerEvent[]) => Promise<T>,
+): Promise<T> {
+  const events: TrainerEvent[] = [];
+  const trainer = createTfjsTrainer({ ...options, onEvent: (event) => events.push(event) });
+  try {
+    return await use(trainer, events);
+  } finally {
+    trainer.dispose();
+  }
+}
+
+const numbersOf = (parameters: ModelParameters) => parameters.map(({ data }) => [...data]);
+
+describe("createTfjsTrainer", () => {
+  it("learns digits, tells what it does, and leaves no tensor behind", async () => {
+    const before = tf.memory().numTensors;
+    const events = await using(LEARNING, async (trainer, told) => {
+      const start = await trainer.getParameters({}, contextOf());
+      expect(start.map(({ name }) => name).slice(0, 2)).toEqual(["conv1.weight", "conv1.bias"]);
+      const untrained = await trainer.evaluate(start, {}, contextOf(0));
+      const { parameters, numExamples, metrics } = await trainer.fit(start, {}, contextOf(1));
+      expect(numExamples).toBe(640);
+      expect(Object.keys(metrics)).toEqual(["train_loss"]);
+      const trained = await trainer.evaluate(parameters, {}, contextOf(1));
+      expect(trained.loss).toBeLessThan(untrained.loss / 2);
+      expect(trained.metrics["accuracy"]).toBeGreaterThan(0.8);
+      return told;
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    expect(events.map(({ type }) => type)).toEqual([
+      ...["evaluated", "estimate", "epoch", "epoch", "epoch", "evaluated"],
+    ]);
+  });
+
+  it("gives the same for the same seed, and something else for another", async () => {
+    const fit = (seed: number) =>
+      using({ ...LEARNING, epochs: 1, seed }, async (trainer) => {
+        const start = await trainer.getParameters({}, contextOf());
+        return numbersOf((await trainer.fit(start, {}, contextOf(1))).parameters);
+      });
+    const one = await fit(1);
+    expect(await fit(1)).toEqual(one);
+    expect(await fit(2)).not.toEqual(one);
+  });
+
+  it("does what the server's config says of epochs and of FedProx", async () => {
+    await using({ ...LEARNING, schedule: "constant" }, async (trainer, told) => {
+      const start = await trainer.getParameters({}, contextOf());
+      const free = await trainer.fit(start, { epochs: 1 }, contextOf(1));
+      const held = await trainer.fit(start, { epochs: 1, proximal_mu: 1 }, contextOf(1));
+      expect(told.filter(({ type }) => type === "epoch")).toHaveLength(2);
+      expect(l2NormOf(held.parameters, start)).toBeLessThan(l2NormOf(free.parameters, start) / 2);
+      await expect(trainer.fit(start, { epochs: "many" }, contextOf(2))).rejects.toMatchObject({
+        code: "BAD_CONFIG",
+      });
+    });
+  });
+
+  it("goes on within a round, to the same end", async () => {
+    const whole = await using(LEARNING, async (trainer) => {
+      const start = await trainer.getParameters({}, contextOf());
+      return numbersOf((await trainer.fit(start, {}, contextOf(1))).parameters);
+    });
+    const checkpointPath = join(folder, "round.safetensors");
+    const options = { ...LEARNING, checkpointPath };
+    const start = await using(options, async (trainer) => {
+      const stop = new AbortController();
+      const parameters = await trainer.getParameters({}, contextOf());
+      const onProgress = ({ share }: { readonly share: number }) => {
+        if (share > 0.5) stop.abort();
+      };
+      const context = { ...contextOf(1, stop.signal), onProgress };
+      await expect(trainer.fit(parameters, {}, context)).rejects.toThrow();
+      return parameters;
+    });
+    await using(options, async (trainer, told) => {
+      const { parameters } = await trainer.fit(start, {}, contextOf(1));
+      expect(told.find(({ type }) => type === "resumed")).toEqual({ type: "resumed", epochs: 1 });
+      expect(numbersOf(parameters)).toEqual(whole);
+      // The file is gone: the next round begins at its begin.
+      await trainer.fit(start, { epochs: 1 }, contextOf(1));
+      expect(told.filter(({ type }) => type === "resumed")).toHaveLength(1);
+    });
+  });
+
+  it("stops early, and gives back the best epoch", async () => {
+    const options = {
+      ...LEARNING,
+      ...({ epochs: 6, learningRate: 0.05, schedule: "constant", bestWeights: true } as const),
+      earlyStopping: { patience: 1 },
+    };
+    await using(options, async (trainer, told) => {
+      const start = await trainer.getParameters({}, contextOf());
+      const { parameters } = await trainer.fit(start, {}, contextOf(1));
+      const losses = told.flatMap((event) =>
+        event.type === "epoch" ? [event.record.validLoss ?? Number.NaN] : [],
+      );
+      const { loss } = await trainer.evaluate(parameters, {}, contextOf(1));
+      expect(losses.length).toBeLessThan(6);
+      expect(loss).toBeCloseTo(Math.min(...losses), 5);
+    });
+  });
+
+  it("refuses data that are not the model's", () => {
+    const other = createModel("lenet5", { numClasses: 3, inputShape: [28, 28, 1] });
+    expect(() => createTfjsTrainer({ ...LEARNING, model: other })).toThrow(/3 classes/);
+    const larger = createModel("lenet5", { numClasses: 10, inputShape: [32, 32, 1] });
+    expect(() => createTfjsTrainer({ ...LEARNING, model: larger })).toThrow(/32 x 32/);
+  });
+});
+
+describe("with privacy", () => {
+  const privacy = { noiseMultiplier: 1, maxGradNorm: 1, delta: 1e-4 } as const;
+
+  it("charges every step, over rounds, and tells epsilon and nothing of the images", async () => {
+    await using({ ...LEARNING, epochs: 1, privacy }, async (trainer, told) => {
+      const start = await trainer.getParameters({}, contextOf());
+      const once = await trainer.fit(start, {}, contextOf(1));
+      const twice = await trainer.fit(once.parameters, {}, contextOf(2));
+      expect(Object.keys(twice.metrics)).toEqual(["epsilon", "delta"]);
+      expect(Number(twice.metrics["epsilon"])).toBeGreaterThan(Number(once.metrics["epsilon"]));
+      expect(numbersOf(twice.parameters)).not.toEqual(numbersOf(once.parameters));
+      expect(told.filter(({ type }) => type === "privacy")).toHaveLength(2);
+    });
+  });
+
+  it("keeps to a budget: gives back what was learned within it, then refuses", async () => {
+    const budget = { epsilon: 2, delta: 1e-4, accountant: pldAccountant() };
+    const header = { id: "H0", unit: "record", neighboringRelation: "add-or-remove-one" } as const;
+    const ledger = openLedger(join(folder, "ledger.jsonl"), header, { budget });
+    const options = { ...LEARNING, epochs: 10, privacy: { ...privacy, ledger } };
+    await using(options, async (trainer) => {
+      const start = await trainer.getParameters({}, contextOf());
+      const { metrics } = await trainer.fit(start, {}, contextOf(1));
+      expect(metrics["epsilon"]).toBeLessThanOrEqual(2);
+      expect(metrics["epsilon"]).toBeGreaterThan(1.8);
+      await expect(trainer.fit(start, {}, contextOf(2))).rejects.toMatchObject({
+        code: "BUDGET_EXCEEDED",
+      });
+    });
+    expect(ledger.ledger().entries.length).toBeGreaterThan(20);
+    expect(ledger.spent()).not.toEqual(composed());
+    ledger.close();
+  });
+
+  it("refuses batch norm, and the sampler of rare classes", () => {
+    const resnet = createModel("resnet8", { numClasses: 10, inputShape: [28, 28, 1] });
+    expect(() => createTfjsTrainer({ ...LEARNING, model: resnet, privacy })).toThrow(/batch norm/);
+    const sampled = { ...LEARNING, balance: "sampler", privacy } as const;
+    expect(() => createTfjsTrainer(sampled)).toThrow(/Poisson/);
+  });
+});

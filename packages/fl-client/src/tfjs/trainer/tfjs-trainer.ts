@@ -1,0 +1,271 @@
+/**
+ * A trainer on TensorFlow.js: a model and a site's images.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { DpEvent } from "@dsail/dp";
+import {
+  assertFinite,
+  FlError,
+  fingerprintOf,
+  type ModelParameters,
+  type Scalars,
+} from "@dsail/fl-protocol";
+import * as tf from "@tensorflow/tfjs-core";
+import { scalarMetrics } from "../../metrics/scalar-metrics.js";
+import { seededRandom } from "../../seeded-random.js";
+import type { FitResult, Trainer, TrainerContext } from "../../trainer.js";
+import type { ModelState } from "../layers/module.js";
+import type { TrainingPhase } from "../training/training-plan.js";
+import { initializeState } from "../weights/initialize-state.js";
+import { parametersOfState, stateOfParameters } from "../weights/state-of-parameters.js";
+import { createEarlyStopping } from "./early-stopping.js";
+import { epochBatches, stepsPerEpoch } from "./epoch-batches.js";
+import { secondsOfStep } from "./estimate-time.js";
+import { evaluateDataset } from "./evaluate-dataset.js";
+import { type FitSettings, fitSettings, planOf } from "./fit-settings.js";
+import { learnerOf } from "./learner-of.js";
+import { openPrivacyAccount } from "./privacy-account.js";
+import { roundCheckpoint } from "./round-checkpoint.js";
+import { trainEpoch } from "./train-epoch.js";
+import type { EpochRecord } from "./trainer-event.js";
+import type { TfjsTrainerOptions } from "./trainer-options.js";
+
+/** A trainer, and the memory it holds. */
+export interface TfjsTrainer extends Trainer {
+  /** Frees its tensors. Nothing of it may be called afterwards. */
+  readonly dispose: () => void;
+}
+
+/** Apart from what else a seed is used for. */
+const FIRST_WEIGHTS = 1;
+
+/**
+ * Makes a trainer. A backend has to have been chosen (`selectBackend`).
+ *
+ * `fit` trains on `train`, and tells how many images there are; without privacy also `train_loss`, with privacy `epsilon`
+ * and `delta` of all that was spent. `evaluate` looks at `valid`. **No epsilon accounts for `valid`**: its loss and metrics
+ * are exact, and so are both numbers of images.
+ *
+ * With privacy, every step is recorded in the ledger before it changes a parameter. When the ledger's budget ends within a
+ * fit, the fit ends there, and what was learned until then is given back; when it has ended before, the fit fails.
+ *
+ * @throws {@link RangeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_CONFIG` for
+ *   data of another form than the model's, or a sampler that privacy forbids
+ */
+export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
+  const { model, train, valid, seed = 42, balance = "none", onEvent = () => {} } = options;
+  assertData(options);
+  const privacy = options.privacy === "none" ? undefined : options.privacy;
+  const account =
+    privacy &&
+    openPrivacyAccount({
+      delta: privacy.delta ?? 1e-5,
+      numExamples: train.size,
+      ...(privacy.alphas && { alphas: privacy.alphas }),
+      ...(privacy.ledger && { ledger: privacy.ledger }),
+    });
+  const checkpoint =
+    options.checkpointPath === undefined ? undefined : roundCheckpoint(options.checkpointPath);
+  const usual = fitSettings(options, {});
+  const first = initializeState(model, seededRandom(seed, FIRST_WEIGHTS));
+  try {
+    // Options that are wrong are told now, not when a server asks.
+    epochBatches(train, { batchSize: 1, balance, seed, epoch: 0, ...(privacy && { poisson: {} }) });
+    createEarlyStopping(options.earlyStopping);
+    learnerOf(options, { state: first, settings: usual, round: 0, record: () => {} }).dispose();
+  } catch (error) {
+    tf.dispose([...first.values()]);
+    throw error;
+  }
+
+  /** What goes on from round to round. */
+  let kept: { readonly optimizer?: ModelParameters; readonly maxGradNorm?: number | undefined } =
+    {};
+  let isEstimated = false;
+  let fits = 0;
+  let totalEpoch = 0;
+
+  async function fit(
+    parameters: ModelParameters,
+    config: Scalars,
+    context: TrainerContext,
+  ): Promise<FitResult> {
+    const settings = fitSettings(options, config);
+    const phases = planOf(model, options.schedule, settings);
+    const epochs = epochsOf(phases);
+    fits += 1;
+    const round = context.round ?? fits;
+    const work = workOf(parameters, settings, options, context.round);
+    // With a proximal term, what the server gave would be needed too: such a round begins anew.
+    const progress = settings.proximalMu > 0 ? undefined : await checkpoint?.read(work);
+    const before = progress?.epochs ?? 0;
+    if (progress) onEvent({ type: "resumed", epochs: before });
+    let isCharged = false;
+    const record = (event: DpEvent): void => {
+      account?.charge(event, `round ${round}`);
+      isCharged = true;
+    };
+
+    const learner = await withState(
+      stateOfParameters(model, progress?.parameters ?? parameters),
+      async (state) => {
+        if (!isEstimated) {
+          isEstimated = true;
+          const perEpoch = stepsPerEpoch(train.size, settings.batchSize, privacy !== undefined);
+          const steps = perEpoch * (epochs.length - before);
+          const seconds = steps * (await secondsOfStep(options, state, settings));
+          onEvent({ type: "estimate", steps, seconds });
+        }
+        const optimizer = progress?.optimizer ?? kept.optimizer;
+        return learnerOf(options, {
+          ...{ state, settings, round, record, optimizer },
+          maxGradNorm: kept.maxGradNorm,
+        });
+      },
+    );
+    try {
+      const stopping = createEarlyStopping(options.earlyStopping);
+      const monitored: (number | null)[] = [];
+      let best: ModelParameters = progress?.best ?? [];
+      let bestEpoch = 0;
+      const watch = (value: number | null) => {
+        monitored.push(value);
+        const verdict = stopping.epochEnded(value ?? undefined);
+        if (verdict.isBest) bestEpoch = monitored.length;
+        return verdict;
+      };
+      for (const value of progress?.monitored ?? []) watch(value);
+
+      let trainLoss: number | undefined;
+      for (let epoch = before; epoch < epochs.length; epoch++) {
+        const began = performance.now();
+        const { batchSize } = settings;
+        const place = { learner, batchSize, round, epoch, epochs: epochs.length };
+        const done = await trainEpoch(options, { ...place, ...epochs[epoch]! }, context);
+        trainLoss = done.loss;
+        const seen = await look(learner.state, batchSize, context.signal);
+        const told: EpochRecord = {
+          ...{ round: context.round, epoch: epoch + 1, epochs: epochs.length, totalEpoch },
+          ...{ trainLoss, validLoss: seen?.loss },
+          metrics: seen === undefined ? {} : scalarMetrics(seen.metrics),
+          seconds: (performance.now() - began) / 1000,
+        };
+        totalEpoch += 1;
+        onEvent({ type: "epoch", record: told });
+        const { isBest, shouldStop } = watch(monitoredOf(told, stopping.monitor));
+        if (options.bestWeights === true && isBest) {
+          best = await parametersOfState(model, learner.state);
+        }
+        await checkpoint?.write(work, {
+          ...{ epochs: epoch + 1, monitored, best },
+          parameters: await parametersOfState(model, learner.state),
+          optimizer: await learner.optimizerState(),
+        });
+        if (done.isBudgetSpent) break;
+        if (options.earlyStopping !== undefined && shouldStop && epoch + 1 < epochs.length) {
+          onEvent({ type: "stoppedEarly", bestEpoch });
+          break;
+        }
+      }
+      const last = best.length > 0 ? best : await parametersOfState(model, learner.state);
+      assertFinite(last);
+      kept = {
+        maxGradNorm: learner.maxGradNorm(),
+        ...(options.keepOptimizer === true && { optimizer: await learner.optimizerState() }),
+      };
+      await checkpoint?.clear();
+      return { parameters: last, numExamples: train.size, metrics: metricsOfFit(trainLoss) };
+    } finally {
+      learner.dispose();
+      if (account !== undefined && isCharged) {
+        onEvent({ type: "privacy", round: context.round, spent: account.spent() });
+      }
+    }
+  }
+
+  /** With privacy nothing is told of the training set but what was spent. */
+  function metricsOfFit(trainLoss: number | undefined): Scalars {
+    if (account === undefined) return trainLoss === undefined ? {} : { train_loss: trainLoss };
+    const { epsilon, delta } = account.spent();
+    return { epsilon, delta };
+  }
+
+  async function look(state: ModelState, batchSize: number, signal: AbortSignal) {
+    if (valid.size === 0) return undefined;
+    return evaluateDataset(model, state, { dataset: valid, batchSize, signal });
+  }
+
+  return {
+    getParameters: () => {
+      const { initialParameters } = options;
+      if (initialParameters === undefined) return parametersOfState(model, first);
+      const state = stateOfParameters(model, initialParameters);
+      return withState(state, (given) => parametersOfState(model, given));
+    },
+    fit,
+    evaluate: (parameters, _, context) =>
+      withState(stateOfParameters(model, parameters), async (state) => {
+        const seen = await look(state, usual.batchSize, context.signal);
+        if (seen === undefined) return { loss: 0, numExamples: 0, metrics: {} };
+        onEvent({ type: "evaluated", round: context.round, ...seen });
+        return { loss: seen.loss, numExamples: valid.size, metrics: scalarMetrics(seen.metrics) };
+      }),
+    dispose: () => tf.dispose([...first.values()]),
+  };
+}
+
+/** The epochs of a fit, each with the phase it is in. */
+function epochsOf(
+  phases: readonly TrainingPhase[],
+): readonly { readonly phase: TrainingPhase; readonly epochOfPhase: number }[] {
+  return phases.flatMap((phase) =>
+    Array.from({ length: phase.epochs }, (_, epochOfPhase) => ({ phase, epochOfPhase })),
+  );
+}
+
+async function withState<T>(
+  state: ReadonlyMap<string, tf.Tensor>,
+  use: (state: ModelState) => Promise<T>,
+): Promise<T> {
+  try {
+    return await use(state);
+  } finally {
+    tf.dispose([...state.values()]);
+  }
+}
+
+/** What is watched, of an epoch. */
+function monitoredOf({ validLoss, metrics }: EpochRecord, monitor: string): number | null {
+  return (monitor === "loss" ? validLoss : metrics[monitor]) ?? null;
+}
+
+/** Names the work of a fit: what it began with, and how it is done. */
+function workOf(
+  parameters: ModelParameters,
+  settings: FitSettings,
+  { model, train, schedule, seed }: TfjsTrainerOptions,
+  round: number | undefined,
+): string {
+  const how = [model.name, train.size, schedule ?? null, seed ?? null, round ?? null, settings];
+  return createHash("sha256")
+    .update(fingerprintOf(parameters))
+    .update(JSON.stringify(how))
+    .digest("hex");
+}
+
+/** @throws {@link FlError} `BAD_CONFIG` */
+function assertData({ model, train, valid }: TfjsTrainerOptions): void {
+  if (train.size === 0) throw new FlError("BAD_CONFIG", "train: expected images, got none");
+  for (const [name, { imageShape, classes }] of Object.entries({ train, valid })) {
+    if (String(imageShape) !== String(model.inputShape)) {
+      const what = `images of ${model.inputShape.join(" x ")}, got ${imageShape.join(" x ")}`;
+      throw new FlError("BAD_CONFIG", `${name}: expected ${what}`);
+    }
+    if (classes.length !== model.numClasses) {
+      const what = `${model.numClasses} classes, got ${classes.length}`;
+      throw new FlError("BAD_CONFIG", `${name}: expected ${what}`);
+    }
+  }
+}

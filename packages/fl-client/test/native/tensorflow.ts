@@ -1,0 +1,20 @@
+/**
+ * Runs the package on TensorFlow itself: tfjs-node in a folder that `scripts/build-tfjs-node.mjs` made. The exit code is 1 if
+ * a part failed.
+ *
+ *     tsx --conditions=@dsail/source test/native/tensorflow.ts FOLDER PYTHON
+ *
+ * PYTHON has PyTorch.
+ *
+ * @module
+ */
+import { runParts } from "./run-parts.js";
+
+const [folder = "", python = ""] = process.argv.slice(2);
+const result = runParts(folder, [
+  ["test/native/kernels-against-cpu.ts", "tensorflow"],
+  ["test/oracle/gradients-against-torch.ts", python, "--backend", "tensorflow"],
+  ["test/native/cnn-step-against-torch.ts", "tensorflow", python],
+  ["test/native/resnet-epoch.ts", "tensorflow"],
+]);
+process.exit(result === "passed" ? 0 : 1);
