@@ -5,7 +5,7 @@
  *
  *     node scripts/build-tfjs-node.mjs FOLDER [CACHE]
  *
- * Needs npm, Python 3.10 or newer with pip (`PYTHON` names another than `python3`), g++ and make; about 1.3 GB in FOLDER.
+ * Needs npm, Python 3.10 or newer with pip (`PYTHON` names another than `python3`), g++ and make; about 1.4 GB in FOLDER.
  * The wheel (274 MB) is kept in CACHE, or `DSAIL_TFJS_NODE_CACHE`; without one it is thrown away. Beside tfjs-node comes
  * tfjs-backend-wasm, so that a program that has both finds one tfjs-core in FOLDER. What is built already is left as it is.
  *

@@ -40,7 +40,11 @@ const ISOMORPHIC = new Set([
   "@dsail/converter/compose",
   "@dsail/converter/label",
   "@dsail/dp",
+  "@dsail/tfjs-wasm-train",
 ]);
+
+/** Entries whose types name those of TensorFlow.js, which has names of a browser's and errors of its own under `strict`. */
+const ON_TENSORFLOW = new Set(["@dsail/fl-client/tfjs", "@dsail/tfjs-wasm-train"]);
 
 /** How a consumer may resolve modules: TypeScript options, and the files checked under them. */
 const RESOLUTIONS = {
@@ -134,8 +138,11 @@ for (const { name, peerDependenciesMeta = {} } of packages) {
   }
 }
 
-/** @param {readonly string[]} names */
-async function use(names) {
+/**
+ * @param {readonly string[]} names
+ * @param {object} [types] - compiler options that their types need
+ */
+async function use(names, types = {}) {
   for (const entry of names) {
     const nonEmpty = "if (Object.keys(api).length === 0) throw new Error('exports nothing')";
     writeFileSync(join(consumer, "use.mjs"), `import * as api from "${entry}";\n${nonEmpty};\n`);
@@ -161,6 +168,7 @@ async function use(names) {
       noEmit: true,
       exactOptionalPropertyTypes: true,
       skipLibCheck: false,
+      ...types,
     };
     const project = JSON.stringify({ compilerOptions, files });
     writeFileSync(join(consumer, "tsconfig.json"), project);
@@ -178,7 +186,8 @@ function runBin(command, ...args) {
   return run(consumer, join(consumer, "node_modules", ".bin", command), args);
 }
 
-await use(entries);
+await use(entries.filter((entry) => !ON_TENSORFLOW.has(entry)));
+await use([...ON_TENSORFLOW], { lib: ["es2022", "dom"], skipLibCheck: true });
 
 for (const { name, bin = {} } of packages) {
   for (const command of Object.keys(bin)) {
@@ -215,6 +224,53 @@ await step(
     if (digests[0] !== digests[1]) throw new Error("threads give other files than none");
   },
 );
+
+await step("dsail-fl-client says what it lacks, and trains from the package as installed", () => {
+  const data = join(consumer, "site");
+  for (const split of ["train", "valid"]) {
+    for (const [i, label] of ["no", "yes"].entries()) {
+      mkdirSync(join(data, split, label), { recursive: true });
+      for (let n = 0; n < 4; n++)
+        writeFileSync(join(data, split, label, `${n}.bmp`), grey(64 * i + n));
+    }
+  }
+  writeFileSync(
+    join(consumer, "train.mjs"),
+    `import { createFLClient } from "@dsail/fl-client/tfjs";
+    const client = await createFLClient({ dataPath: "site", arch: "lenet5", imageSize: 28, channels: 1, epochs: 1, workers: 1,
+      matrixPath: "matrix.png" });
+    const context = { round: 1, signal: new AbortController().signal, onProgress: () => {} };
+    const first = await client.getParameters({}, context);
+    const { parameters, metrics } = await client.fit(first, {}, context);
+    await client.evaluate(parameters, {}, context);
+    await client.close();
+    if (!(metrics.epsilon > 0)) throw new Error("no epsilon");`,
+  );
+  run(consumer, process.execPath, ["train.mjs"]);
+  if (statSync(join(consumer, "matrix.png")).size < 1000) throw new Error("no picture");
+});
+
+/**
+ * A BMP of 8 x 8 pixels of one grey.
+ *
+ * @param {number} value
+ */
+function grey(value) {
+  const bytes = Buffer.alloc(54 + 192, value);
+  bytes.fill(0, 0, 54);
+  bytes.write("BM");
+  bytes.writeUInt32LE(bytes.length, 2);
+  for (const [at, number] of [
+    [10, 54],
+    [14, 40],
+    [18, 8],
+    [22, 8],
+  ])
+    bytes.writeUInt32LE(number, at);
+  bytes.writeUInt16LE(1, 26);
+  bytes.writeUInt16LE(24, 28);
+  return bytes;
+}
 
 /**
  * A digest of all files of a folder, names included.

@@ -34,3 +34,70 @@ it("exports these names from @dsail/fl-client/node", async () => {
     ]
   `);
 });
+
+it("exports these names from @dsail/fl-client/tfjs", async () => {
+  expect(namesOf(await import("@dsail/fl-client/tfjs"))).toMatchInlineSnapshot(`
+    [
+      "BACKEND_NAMES",
+      "FASTAI_ADAM",
+      "MODEL_NAMES",
+      "countParameters",
+      "createFLClient",
+      "createLearner",
+      "createModel",
+      "createTfjsTrainer",
+      "describeBackend",
+      "evaluateDataset",
+      "evaluateModel",
+      "formatTrainerEvent",
+      "initializeState",
+      "loadWeights",
+      "parametersOfState",
+      "readWeights",
+      "selectBackend",
+      "stateOfParameters",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/fl-client/data", async () => {
+  expect(namesOf(await import("@dsail/fl-client/data"))).toMatchInlineSnapshot(`
+    [
+      "IMAGENET_NORMALIZATION",
+      "batchesOf",
+      "createBatches",
+      "datasetOfArrays",
+      "dirichletSites",
+      "getImbalanceWeights",
+      "imbalancedDatasetSampler",
+      "openDicomFolder",
+      "openImageFolder",
+      "openManifest",
+      "poissonBatches",
+      "shuffledBatches",
+      "subsetOf",
+    ]
+  `);
+});
+
+it("exports these names from @dsail/fl-client/metrics", async () => {
+  expect(namesOf(await import("@dsail/fl-client/metrics"))).toMatchInlineSnapshot(`
+    [
+      "bootstrapIntervals",
+      "calibrationSvg",
+      "classificationMetrics",
+      "csvLogName",
+      "learningCurvesSvg",
+      "matrixSvg",
+      "openCsvLog",
+      "openEventLog",
+      "pngOfSvg",
+      "rocSvg",
+      "saveCalibration",
+      "saveLearningCurves",
+      "saveMatrix",
+      "saveRoc",
+      "scalarMetrics",
+    ]
+  `);
+});

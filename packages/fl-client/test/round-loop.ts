@@ -16,6 +16,7 @@ import {
 
 /** A server with its clients. */
 export interface Hub {
+  readonly address: string;
   /** Waits for so many. */
   readonly clients: (count: number) => Promise<readonly ClientConnection[]>;
   readonly release: () => Promise<void>;
@@ -36,6 +37,7 @@ export async function openHub(server: ServerTransport): Promise<Hub> {
   });
   const sorted = () => [...connected.values()].sort((a, b) => (a.clientId < b.clientId ? -1 : 1));
   return {
+    address: listening.address,
     clients: async (count) => {
       while (connected.size < count) {
         await new Promise<void>((resolve) => {

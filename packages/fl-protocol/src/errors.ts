@@ -34,6 +34,8 @@ export type FlErrorCode =
   | "TOO_FEW_RESULTS"
   /** Options that contradict each other, or a file of them that is wrong. */
   | "BAD_CONFIG"
+  /** A site's images, or a list of them, that can't be read. */
+  | "BAD_DATA"
   /** What is on the disk is broken, or of another run. */
   | "BAD_CHECKPOINT"
   /** The site's policy forbids it. */

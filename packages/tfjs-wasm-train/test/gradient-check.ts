@@ -151,3 +151,40 @@ export async function expectRightGradients(
     ).toBeLessThan(differences);
   });
 }
+
+/**
+ * The wasm backend's own kernel, as a control that a test can fail. To be called before ours is registered, or, if another
+ * file did so already in this environment, it is read from there.
+ */
+export function stockKernel(kernelName: string): {
+  readonly run: <T>(task: () => Promise<T>) => Promise<T>;
+} {
+  const stock = stockConfigs().get(kernelName)!;
+  return {
+    run: async (task) => {
+      const ours = tf.getKernel(kernelName, "wasm");
+      tf.unregisterKernel(kernelName, "wasm");
+      tf.registerKernel(stock);
+      try {
+        return await task();
+      } finally {
+        tf.unregisterKernel(kernelName, "wasm");
+        tf.registerKernel(ours);
+      }
+    },
+  };
+}
+
+const STOCK = Symbol.for("tfjs-wasm-train/test/stock");
+
+/** The kernels of the backend as the first file to ask found them. */
+function stockConfigs(): ReadonlyMap<string, tf.KernelConfig> {
+  const holder = globalThis as { [STOCK]?: ReadonlyMap<string, tf.KernelConfig> };
+  holder[STOCK] ??= new Map(
+    tf.getKernelsForBackend("wasm").map((config) => [config.kernelName, config]),
+  );
+  return holder[STOCK];
+}
+
+// Before any file registers ours.
+stockConfigs();

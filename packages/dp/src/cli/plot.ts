@@ -5,6 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { extname } from "node:path";
 import type { Spec } from "vega";
 import type { Curve } from "./curve.js";
@@ -35,13 +36,22 @@ export async function writePlot(path: string, curve: Curve): Promise<void> {
 /** Pixels of a PNG for each unit of the drawing: sharp in print at 9 cm. */
 const SCALE = 2;
 
+/** The font of a PNG: the same on each machine, and there on one without any. As wide as Arial, which an SVG asks for too. */
+const FONT_PACKAGE = "@expo-google-fonts/arimo";
+const FONT_FILES = ["400Regular/Arimo_400Regular.ttf", "700Bold/Arimo_700Bold.ttf"];
+const FONT = "Arimo, Helvetica, Arial, Liberation Sans, sans-serif";
+
 async function pngOf(svg: string): Promise<Uint8Array> {
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
+  const { resolve } = createRequire(import.meta.url);
+  const fontFiles = await load(
+    async () => FONT_FILES.map((file) => resolve(`${FONT_PACKAGE}/${file}`)),
+    FONT_PACKAGE,
+  );
   const options = {
     background: "white",
     fitTo: { mode: "zoom", value: SCALE },
-    // Where there is none of them, any font of the system.
-    font: { loadSystemFonts: true, sansSerifFamily: "DejaVu Sans" },
+    font: { loadSystemFonts: false, fontFiles, defaultFontFamily: "Arimo" },
   } as const;
   return new Resvg(svg, options).render().asPng();
 }
@@ -90,7 +100,16 @@ function specOf({ against, title, subtitle, points }: Curve): Spec {
       subtitleFontSize: 11,
       offset: 12,
     },
-    config: { axis: { labelFontSize: 11, titleFontSize: 12, gridColor: "#e5e5e5" } },
+    config: {
+      axis: {
+        labelFont: FONT,
+        labelFontSize: 11,
+        titleFont: FONT,
+        titleFontSize: 12,
+        gridColor: "#e5e5e5",
+      },
+      title: { font: FONT, subtitleFont: FONT },
+    },
     data: [{ name: "points", values: shown }],
     scales: [
       {

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Resvg } from "@resvg/resvg-js";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { appendEntry, createLedger, formatLedger } from "../ledger/ledger.js";
 import { repeated, sampledGaussian } from "../make-event.js";
@@ -125,6 +126,13 @@ describe("dsail-dp", () => {
     }
     expect(await command(...CURVE, "--plot", png)).toMatchObject({ code: EXIT_OK, error: "" });
     expect(readFileSync(png).subarray(1, 4).toString("latin1")).toBe("PNG");
+    // There is text in it, of a font that is not the machine's.
+    const bare = new Resvg(drawing, {
+      background: "white",
+      fitTo: { mode: "zoom", value: 2 },
+      font: { loadSystemFonts: false },
+    });
+    expect(readFileSync(png).length).toBeGreaterThan(1.2 * bare.render().asPng().length);
     expect(readdirSync(folder)).toHaveLength(2);
     expect(await command(...CURVE, "--plot", join(folder, "curve.jpg"))).toMatchObject({
       code: EXIT_USAGE,

@@ -166,7 +166,7 @@ function programOf(streams: Streams, version: string): Command {
     .option("--to-noise-multiplier <number>", "the last noise (default: four times)", numberOf)
     .option("--points <number>", "how many, 2 to 1000", numberOf, 20)
     .option("--csv", "comma-separated values in the place of a table")
-    .option("--plot <file>", "also a picture: .svg (needs vega) or .png (and @resvg/resvg-js)")
+    .option("--plot <file>", "also a picture: .svg (needs vega) or .png (see the README)")
     .action(async (options: Shared & CurveFlags) => {
       const curve = curveOf({
         ...options,

@@ -109,7 +109,11 @@ export function addClientFlags(command: Command): void {
   add("--epochs <number>", "epochs a round", number(5));
   add("--bs <number>", "batch size; with DP the expected one", number(64));
   add("--micro-batch-size <number>", "images computed at once (default: all of a batch)", number());
-  add("--optimizer <name>", "how gradients change weights", oneOf("fastai-adam", "adam", "adamw", "sgd"));
+  add(
+    "--optimizer <name>",
+    "how gradients change weights",
+    oneOf("fastai-adam", "adam", "adamw", "sgd"),
+  );
   add(
     "--schedule <name>",
     "of the learning rate (auto: fine-tune with --weights, else one-cycle)",

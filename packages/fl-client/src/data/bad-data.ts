@@ -5,7 +5,7 @@
  */
 import { FlError, type FlErrorCode } from "@dsail/fl-protocol";
 
-const CODE: FlErrorCode = "BAD_CONFIG";
+const CODE: FlErrorCode = "BAD_DATA";
 
 /** @param why - names no file and no class: what is thrown may reach the server */
 export function badData(why: string, code: FlErrorCode = CODE): FlError {

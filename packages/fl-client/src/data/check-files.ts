@@ -35,7 +35,7 @@ type Size = readonly [rows: number, columns: number];
 /** Files that are looked at together. */
 const AT_ONCE = 32;
 
-/** @throws {@link FlError} `BAD_CONFIG` if a file cannot be read (and none is to be skipped), or they differ in size; `ABORTED` */
+/** @throws {@link FlError} `BAD_DATA` if a file cannot be read (and none is to be skipped), or they differ in size; `ABORTED` */
 export async function checkFiles(input: CheckFilesInput): Promise<CheckedFiles> {
   const { files, form, hasHeaders, options } = input;
   const { check = "header", unreadable = "refuse", signal } = options;

@@ -18,7 +18,7 @@ const BI_BITFIELDS = 3;
 
 /**
  * @param maxPixels - rows x columns at most
- * @throws {@link FlError} `BAD_CONFIG` if the file is damaged or of another form; `LIMIT_EXCEEDED`
+ * @throws {@link FlError} `BAD_DATA` if the file is damaged or of another form; `LIMIT_EXCEEDED`
  */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): DecodedImage {
   if (bytes.length < HEADER_BYTES) throw badData("a BMP file is cut off");

@@ -99,7 +99,7 @@ describe("PNG", () => {
     const colors = Uint8Array.of(9, 8, 7, 6, 5, 4, 6, 5, 4);
     expect(await decode(indexed)).toEqual(image(3, 1, 3, colors));
     const beyond = png([3, 1, 2, 3], Uint8Array.of(0, 0b00_10_00_00), [palette]);
-    await expect(decode(beyond)).rejects.toMatchObject({ code: "BAD_CONFIG" });
+    await expect(decode(beyond)).rejects.toMatchObject({ code: "BAD_DATA" });
   });
 
   it("refuses files that are cut off anywhere, or changed in their data", async () => {
@@ -194,7 +194,7 @@ describe("JPEG", () => {
   });
 
   it("refuses four components, and a size that is too large", async () => {
-    await expect(decode(CMYK_JPEG)).rejects.toMatchObject({ code: "BAD_CONFIG" });
+    await expect(decode(CMYK_JPEG)).rejects.toMatchObject({ code: "BAD_DATA" });
     const start = GREY_JPEG.findIndex((byte, i) => byte === 0xff && GREY_JPEG[i + 1] === 0xc0);
     const huge = GREY_JPEG.slice();
     huge.set([0xff, 0xff, 0xff, 0xff], start + 5);

@@ -13,7 +13,7 @@ import { jpegSegments, readImageHeader } from "./image-header.js";
 export type JpegDecoder = (bytes: Uint8Array, maxPixels: number) => Promise<DecodedImage>;
 
 /**
- * A decoder, whose codec is loaded with the first file. It throws {@link FlError} `BAD_CONFIG` for a file that is damaged, cut
+ * A decoder, whose codec is loaded with the first file. It throws {@link FlError} `BAD_DATA` for a file that is damaged, cut
  * off, or of four components, and `LIMIT_EXCEEDED`. Pictures lie as they are stored: EXIF's orientation is not looked at, nor does
  * Pillow.
  */

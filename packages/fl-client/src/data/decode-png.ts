@@ -15,7 +15,7 @@ type Samples = Uint8Array | Uint16Array;
  * `convert("RGB")` drops it.
  *
  * @param maxPixels - rows x columns at most
- * @throws {@link FlError} `BAD_CONFIG` if the file is damaged, or is interlaced and of fewer than 8 bits; `LIMIT_EXCEEDED`
+ * @throws {@link FlError} `BAD_DATA` if the file is damaged, or is interlaced and of fewer than 8 bits; `LIMIT_EXCEEDED`
  */
 export function decodePng(bytes: Uint8Array, maxPixels: number): DecodedImage {
   const header = readPngHeader(bytes);

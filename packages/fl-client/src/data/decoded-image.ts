@@ -25,7 +25,7 @@ export function maxOf({ max, pixels }: DecodedImage): number {
 
 /**
  * @param maxPixels - rows x columns at most
- * @throws {@link FlError} `LIMIT_EXCEEDED` if there are more; `BAD_CONFIG` if there is none
+ * @throws {@link FlError} `LIMIT_EXCEEDED` if there are more; `BAD_DATA` if there is none
  */
 export function assertPixelCount(rows: number, columns: number, maxPixels: number): void {
   if (!(Number.isInteger(rows) && rows >= 1 && Number.isInteger(columns) && columns >= 1)) {
@@ -36,7 +36,7 @@ export function assertPixelCount(rows: number, columns: number, maxPixels: numbe
   }
 }
 
-/** @throws {@link FlError} `BAD_CONFIG` if an image is not what it says of itself, `LIMIT_EXCEEDED` if it is too large */
+/** @throws {@link FlError} `BAD_DATA` if an image is not what it says of itself, `LIMIT_EXCEEDED` if it is too large */
 export function assertDecodedImage(image: DecodedImage, maxPixels: number): void {
   const { rows, columns, channels, pixels } = image;
   assertPixelCount(rows, columns, maxPixels);

@@ -14,7 +14,7 @@ const MAX_FILE_BYTES = 2 ** 30;
 /** Where most files have said how large their image is. */
 const HEADER_BYTES = 2 ** 12;
 
-/** @throws {@link FlError} `BAD_CONFIG` if it cannot be read or is a link, `LIMIT_EXCEEDED` from 1 GiB on */
+/** @throws {@link FlError} `BAD_DATA` if it cannot be read or is a link, `LIMIT_EXCEEDED` from 1 GiB on */
 export function readImageFile(path: string): Promise<Uint8Array> {
   return withFile(path, readAll);
 }
@@ -22,7 +22,7 @@ export function readImageFile(path: string): Promise<Uint8Array> {
 /**
  * Format and size of an image; all of a file is read only where something long stands before them.
  *
- * @throws {@link FlError} as {@link readImageFile}; `BAD_CONFIG` for another format
+ * @throws {@link FlError} as {@link readImageFile}; `BAD_DATA` for another format
  */
 export function readImageFileHeader(path: string): Promise<ImageHeader> {
   return withFile(path, async (file, size) => {

@@ -196,6 +196,7 @@ describe("openImageFolder", () => {
   it("tells a folder that is not there by its code only", async () => {
     const missing = join(temporaryFolder(), "Doe^John");
     await expect(open(missing)).rejects.toThrow(/^a folder cannot be read \(ENOENT\)$/);
+    await expect(open(missing)).rejects.toMatchObject({ name: "FlError", code: "BAD_DATA" });
   });
 
   it("is ended by a signal, and refuses options that are none", async () => {

@@ -31,8 +31,9 @@ export interface DicomOptions extends ImageOptions {
  * Opens PNG, BMP and JPEG files of 8 and 16 bits, grey and colour; alpha is dropped. Hidden files are passed over, links too
  * (and told of): nothing outside the folder is read.
  *
- * @throws {@link FlError} `BAD_CONFIG` if there is no image in `train` or `valid`, a class is not in `classes`, files cannot be
- * read, or images differ in size and none is given; `LIMIT_EXCEEDED`; `ABORTED`. {@link RangeError} for an option that is none
+ * @throws {@link FlError} `BAD_DATA` if there is no image in `train` or `valid`, a class is not in `classes`, files cannot be
+ * read, or images differ in size and none is given; `BAD_CONFIG` for workers where none can be; `LIMIT_EXCEEDED`; `ABORTED`.
+ * {@link RangeError} for an option that is none
  */
 export async function openImageFolder(
   folder: string,

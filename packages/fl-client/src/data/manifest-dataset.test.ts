@@ -115,7 +115,7 @@ describe("parseManifest", () => {
     "",
   ])("refuses the path %j, in JSON and CSV", (path) => {
     const bad = { path, label: "ill", group: "p", split: "train" };
-    const refused = expect.objectContaining({ name: "FlError", code: "BAD_CONFIG" });
+    const refused = expect.objectContaining({ name: "FlError", code: "BAD_DATA" });
     expect(() => parseManifest(json([bad]), "json")).toThrow(refused);
     const text = `path,label,group,split\n"${path}",ill,p,train\n`;
     expect(() => parseManifest(text, "csv")).toThrow(refused);

@@ -26,7 +26,7 @@ const SPLITS: ReadonlySet<unknown> = new Set<Split>(["train", "valid", "test"]);
  * with one manifest agree on them. Whether files are as they were, `verifyManifest` of `@dsail/converter` tells.
  *
  * @param path - of `manifest.json` or `manifest.csv`; its folder is where the images are
- * @throws {@link FlError} `BAD_CONFIG` if it is no manifest, leads out of its folder, by a link too, or has no such splits; and as
+ * @throws {@link FlError} `BAD_DATA` if it is no manifest, leads out of its folder, by a link too, or has no such splits; and as
  * `openImageFolder`
  */
 export async function openManifest(

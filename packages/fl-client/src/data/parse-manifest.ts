@@ -22,7 +22,7 @@ export interface ManifestFile {
 const FORMAT = "dsail-dataset";
 const VERSION = 2;
 
-/** @throws {@link FlError} `BAD_CONFIG` if this is no such manifest, or a path is absolute, leads elsewhere or occurs twice */
+/** @throws {@link FlError} `BAD_DATA` if this is no such manifest, or a path is absolute, leads elsewhere or occurs twice */
 export function parseManifest(text: string, format: "json" | "csv"): readonly ManifestFile[] {
   const entries = format === "json" ? entriesOfJson(text) : entriesOfCsv(text);
   const files = entries.map((entry, index) => checkEntry(entry, `entry ${index + 1}`));

@@ -32,7 +32,7 @@ const MOST_DEFLATED = 1032;
 /** What may be inflated without a look at it first. */
 const HARMLESS_BYTES = 2 ** 28;
 
-/** @throws {@link FlError} `BAD_CONFIG` */
+/** @throws {@link FlError} `BAD_DATA` */
 export function readPngHeader(bytes: Uint8Array): PngHeader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 33 || view.getUint32(8) !== 13 || view.getUint32(12) !== IHDR) {
@@ -50,7 +50,7 @@ export function readPngHeader(bytes: Uint8Array): PngHeader {
 /**
  * A file of only those chunks that say which colour each pixel has: of the others some are compressed, and could be bombs.
  *
- * @throws {@link FlError} `BAD_CONFIG` if the file is cut off, or holds far more than its pixels
+ * @throws {@link FlError} `BAD_DATA` if the file is cut off, or holds far more than its pixels
  */
 export function onlyPixelChunks(bytes: Uint8Array, header: PngHeader): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

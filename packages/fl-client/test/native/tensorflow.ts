@@ -10,10 +10,13 @@
  */
 import { runParts } from "./run-parts.js";
 
+/** One of each kind; all of them take minutes. */
+const MODELS = ["lenet5", "cnn", "resnet8", "resnet18", "mobilenet_v2"];
+
 const [folder = "", python = ""] = process.argv.slice(2);
 const result = runParts(folder, [
   ["test/native/kernels-against-cpu.ts", "tensorflow"],
-  ["test/oracle/gradients-against-torch.ts", python, "--backend", "tensorflow"],
+  ["test/oracle/gradients-against-torch.ts", python, "--backend", "tensorflow", ...MODELS],
   ["test/native/cnn-step-against-torch.ts", "tensorflow", python],
   ["test/native/resnet-epoch.ts", "tensorflow"],
 ]);

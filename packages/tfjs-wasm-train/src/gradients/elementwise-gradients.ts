@@ -71,6 +71,16 @@ function reluGradient(dy: Tensor, y: Tensor, ceiling: number): Tensor {
   return masked(dy, ceiling === Infinity ? above : logicalAnd(above, less(y, ceiling)));
 }
 
+/** Steps: flat wherever there is a slope at all. */
+const comparison = (kernelName: string): GradConfig => ({
+  kernelName,
+  inputsToSave: ["a", "b"],
+  gradFunc: (_, [a, b]) => ({
+    a: () => cast(zerosLike(a!), "float32"),
+    b: () => cast(zerosLike(b!), "float32"),
+  }),
+});
+
 export const elementwiseGradients: readonly GradConfig[] = [
   binary(
     "Add",
@@ -128,6 +138,7 @@ export const elementwiseGradients: readonly GradConfig[] = [
       e: () => sub(dy as Tensor, mul(dy as Tensor, cast(condition!, "float32"))),
     }),
   },
+  ...["Equal", "NotEqual", "Greater", "GreaterEqual", "Less", "LessEqual"].map(comparison),
   unary("Neg", "input", (dy) => neg(dy)),
   unary("Abs", "input", (dy, x) => mul(dy, sign(x))),
   unary("Square", "input", (dy, x) => mul(dy, mul(x, 2))),

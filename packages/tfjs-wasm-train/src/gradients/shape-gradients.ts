@@ -46,7 +46,7 @@ const extremum = (kernelName: "Max" | "Min"): GradConfig => ({
   inputsToSave: ["x"],
   outputsToSave: [true],
   gradFunc: (dy, [x, y], attrs) => {
-    const axis = attrs["reductionIndices"] as number[];
+    const axis = (attrs["reductionIndices"] ?? attrs["axis"]) as number[];
     return {
       x: () =>
         mul(

@@ -10,6 +10,7 @@ import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
 import { type Simd, simdOf } from "../simd/simd-module.js";
 import { address, floats, input, type KernelOverride, release, withShape } from "../wasm-kernel.js";
+import { packPanels } from "./pack-panels.js";
 import { matrixTransposer } from "./transpose-matrices.js";
 
 /** Below this many multiplications of one product, the stock loop costs less than setting XNNPACK up. */
@@ -79,25 +80,27 @@ function transposedTimes(
   const [rows, columns] = shape.slice(-2) as [number, number];
   const inner = a.shape.at(-2)!;
   const out = backend.makeOutput(shape, "float32");
-  floats(backend, out).fill(0);
-  const [x, y, to] = [a, b, out].map((tensor) => address(backend, tensor)) as Addresses;
-  const [xRow, yRow] = [rows * 4, columns * 4];
   const batch = util.sizeFromShape(shape.slice(0, -2));
+  const panels = packPanels(backend, b, batch * inner, columns);
+  floats(backend, out).fill(0);
+  const [x, y, to] = [a, panels, out].map((tensor) => address(backend, tensor)) as Addresses;
+  const [xRow, yRow] = [rows * 4, 32];
   for (let i = 0; i < batch; i++) {
     for (let row = 0; row < inner; row += INNER_BLOCK) {
       const count = Math.min(INNER_BLOCK, inner - row);
       simd.transposedProduct(
         x + (i * inner + row) * xRow,
         y + (i * inner + row) * yRow,
-        to + i * rows * yRow,
+        to + i * rows * columns * 4,
         ...([1, 0, 0, 1, 0, 0, count] as const),
         xRow,
-        yRow,
+        batch * inner * 32,
         xRow,
-        yRow,
+        columns * 4,
       );
     }
   }
+  release(backend, panels);
   return out;
 }
 
@@ -114,7 +117,6 @@ function timesTransposed(
   const out = backend.makeOutput(shape, "float32");
   const [x, y, to] = [a, b, out].map((tensor) => address(backend, tensor)) as Addresses;
   const batch = util.sizeFromShape(shape.slice(0, -2));
-  // Rows of b that stay in the second cache while all rows of a pass.
   for (let i = 0; i < batch; i++) {
     const start = x + i * rows * inner * 4;
     const other = y + i * columns * inner * 4;

@@ -13,6 +13,7 @@ import type { Simd } from "../simd/simd-module.js";
 import { address, floats, release } from "../wasm-kernel.js";
 import type { Geometry } from "./convolution-geometry.js";
 import { rowCopier } from "./copy-rows.js";
+import { packPanels } from "./pack-panels.js";
 
 /** Pixels that are multiplied before the next tile of the result: what fits the second cache with the result. */
 const BLOCK = 512;
@@ -32,14 +33,14 @@ export function convolutionFilterProduct(
   const rows = roundUp(windowSize, 4);
   const columns = roundUp(outChannels, 8);
   const image = bordered(backend, x, g);
-  const gradient = columns === outChannels ? dy : withChannels(backend, dy, outChannels, columns);
+  const pixels = g.batchSize * outHeight * outWidth;
+  const gradient = packPanels(backend, dy, pixels, outChannels);
   const product = backend.makeOutput([filterHeight, rows, columns], "float32");
   floats(backend, product).fill(0);
 
   const xPixel = inChannels * 4;
   const xRow = image.width * xPixel;
-  const yPixel = columns * 4;
-  const yRow = outWidth * yPixel;
+  const yRow = outWidth * 32;
   const imagesAtOnce = Math.max(Math.floor(BLOCK / (outHeight * outWidth)), 1);
   const rowsAtOnce = Math.min(Math.max(Math.floor(BLOCK / outWidth), 1), outHeight);
   const start = address(backend, image.tensor);
@@ -60,15 +61,15 @@ export function convolutionFilterProduct(
           yRow,
           outWidth,
           g.strideWidth * xPixel,
-          yPixel,
+          pixels * 32,
           rows * 4,
           columns * 4,
         );
       }
     }
   }
+  release(backend, gradient);
   if (image.tensor !== x) release(backend, image.tensor);
-  if (gradient !== dy) release(backend, gradient);
   const shape = [filterHeight, filterWidth, inChannels, outChannels];
   if (rows === windowSize && columns === outChannels) return { ...product, shape };
   const result = backend.makeOutput(shape, "float32");
@@ -109,18 +110,4 @@ function bordered(
     }
   }
   return { tensor, height, width };
-}
-
-/** dy with channels of zeros behind its own. */
-function withChannels(
-  backend: BackendWasm,
-  dy: TensorInfo,
-  channels: number,
-  padded: number,
-): TensorInfo {
-  const pixels = dy.shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const out = backend.makeOutput([pixels, padded], "float32");
-  floats(backend, out).fill(0);
-  rowCopier(backend, dy, out)(0, channels, 0, padded, pixels, channels);
-  return out;
 }

@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { floats, input, type KernelOverride } from "../wasm-kernel.js";
+import { simdOf } from "../simd/simd-module.js";
+import { address, floats, input, type KernelOverride, release } from "../wasm-kernel.js";
 import { convolutionGeometry } from "./convolution-geometry.js";
+import { eachWindowRow } from "./each-window-row.js";
 
 export const depthwiseBackpropFilter: KernelOverride = {
   kernelName: "DepthwiseConv2dNativeBackpropFilter",
@@ -17,9 +19,38 @@ export const depthwiseBackpropFilter: KernelOverride = {
     const multiplier = shape[3];
     const { inChannels, outChannels, inHeight, inWidth, dilationHeight, dilationWidth } = g;
     const out = backend.makeOutput(shape, "float32");
+    // Sums of one row of pixels in float32, which are added in float64.
+    const row = backend.makeOutput([inChannels], "float32");
     const values = floats(backend, x);
     const gradient = floats(backend, dy);
     const to = floats(backend, out);
+    const simd = multiplier === 1 && inChannels % 4 === 0 ? simdOf(backend) : undefined;
+    if (simd !== undefined) {
+      const [xBytes, dyBytes, rowBytes] = [x, dy, row].map((tensor) =>
+        address(backend, tensor),
+      ) as [number, number, number];
+      const rowSums = floats(backend, row);
+      const taps = new Float64Array(to.length);
+      eachWindowRow(g, ({ pixel, inputPixel, tap, columns }) => {
+        const size = inChannels * 4;
+        rowSums.fill(0);
+        simd.multiplyAddRows(
+          xBytes + inputPixel * size,
+          g.strideWidth * size,
+          dyBytes + pixel * size,
+          size,
+          rowBytes,
+          0,
+          columns,
+          size,
+        );
+        for (let c = 0; c < inChannels; c++) taps[tap * inChannels + c]! += rowSums[c]!;
+      });
+      to.set(taps);
+      release(backend, row);
+      return out;
+    }
+    release(backend, row);
     // float64: a sum over all pixels of a batch.
     const sums = new Float64Array(outChannels);
     for (let kh = 0; kh < shape[0]; kh++) {

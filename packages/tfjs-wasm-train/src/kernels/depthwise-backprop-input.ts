@@ -3,8 +3,10 @@
  *
  * @module
  */
-import { floats, input, type KernelOverride } from "../wasm-kernel.js";
+import { simdOf } from "../simd/simd-module.js";
+import { address, floats, input, type KernelOverride } from "../wasm-kernel.js";
 import { convolutionGeometry } from "./convolution-geometry.js";
+import { eachWindowRow } from "./each-window-row.js";
 
 export const depthwiseBackpropInput: KernelOverride = {
   kernelName: "DepthwiseConv2dNativeBackpropInput",
@@ -25,6 +27,26 @@ export const depthwiseBackpropInput: KernelOverride = {
     const weights = floats(backend, filter);
     const to = floats(backend, out);
     to.fill(0);
+    const simd = multiplier === 1 && inChannels % 4 === 0 ? simdOf(backend) : undefined;
+    if (simd !== undefined) {
+      const [dyBytes, filterBytes, outBytes] = [dy, filter, out].map((tensor) =>
+        address(backend, tensor),
+      ) as [number, number, number];
+      eachWindowRow(g, ({ pixel, inputPixel, tap, columns }) => {
+        const size = inChannels * 4;
+        simd.multiplyAddRows(
+          dyBytes + pixel * size,
+          size,
+          filterBytes + tap * size,
+          0,
+          outBytes + inputPixel * size,
+          g.strideWidth * size,
+          columns,
+          size,
+        );
+      });
+      return out;
+    }
     for (let n = 0; n < g.batchSize; n++) {
       for (let row = 0; row < g.outHeight; row++) {
         for (let column = 0; column < g.outWidth; column++) {

@@ -15,7 +15,8 @@ import {
   tidy,
   type Variable,
 } from "@tensorflow/tfjs-core";
-import { float32View, tensorChanged } from "../float-32-view.js";
+import { float32View, tensorChanged, wasmBackend } from "../float-32-view.js";
+import { simdOf } from "../simd/simd-module.js";
 import { assertSameShape } from "./assert-same-shape.js";
 
 export interface AdamStep {
@@ -81,7 +82,25 @@ export function adamStep(options: AdamStep): void {
     return;
   }
   const size = p.length;
-  for (let i = 0; i < size; i++) {
+  const wasm = wasmBackend();
+  const simd = wasm && simdOf(wasm);
+  const even = simd === undefined ? 0 : size - (size % 4);
+  simd?.adam(
+    p.byteOffset,
+    g.byteOffset,
+    m.byteOffset,
+    v.byteOffset,
+    even * 4,
+    gradientDecay,
+    1 - beta1,
+    beta2,
+    1 - beta2,
+    decay,
+    stepSize,
+    rootFactor,
+    epsilon,
+  );
+  for (let i = even; i < size; i++) {
     const d = g[i]! + gradientDecay * p[i]!;
     const first = m[i]! + (d - m[i]!) * (1 - beta1);
     const second = beta2 * v[i]! + (1 - beta2) * d * d;

@@ -4,7 +4,8 @@
  * @module
  */
 import { add, mul, sub, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
-import { float32View, tensorChanged } from "../float-32-view.js";
+import { float32View, tensorChanged, wasmBackend } from "../float-32-view.js";
+import { simdOf } from "../simd/simd-module.js";
 import { assertSameShape } from "./assert-same-shape.js";
 
 export interface SgdStep {
@@ -49,8 +50,12 @@ export function sgdStep(step: SgdStep): void {
     return;
   }
   const size = p.length;
+  const wasm = wasmBackend();
+  const simd = wasm && simdOf(wasm);
   if (b === undefined) {
-    for (let i = 0; i < size; i++) p[i]! -= learningRate * (g[i]! + weightDecay * p[i]!);
+    const even = simd === undefined ? 0 : size - (size % 4);
+    simd?.descend(p.byteOffset, g.byteOffset, even * 4, learningRate, weightDecay);
+    for (let i = even; i < size; i++) p[i]! -= learningRate * (g[i]! + weightDecay * p[i]!);
   } else {
     const ofBuffer = nesterov ? momentum : 1;
     const ofGradient = nesterov ? 1 : 0;

@@ -93,6 +93,8 @@ export const vector: {
   readonly add: Binary<"v128">;
   readonly sub: Binary<"v128">;
   readonly mul: Binary<"v128">;
+  readonly div: Binary<"v128">;
+  readonly sqrt: (a: V128) => V128;
   /** a b + c, rounded once, or twice: as the machine likes (relaxed SIMD, which not every engine has). */
   readonly relaxedMultiplyAdd: (a: V128, b: V128, c: V128) => V128;
   /** b where a < b, else a. */
@@ -130,6 +132,8 @@ export const vector: {
   add: vectorBinary(228),
   sub: vectorBinary(229),
   mul: vectorBinary(230),
+  div: vectorBinary(231),
+  sqrt: (a) => expression("v128", [...a.code, ...vectorCode(227)]),
   max: vectorBinary(235),
   equal: vectorBinary(0x41),
   less: vectorBinary(0x43),

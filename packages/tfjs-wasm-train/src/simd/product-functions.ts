@@ -19,6 +19,8 @@ type Vector = Local<"v128">;
 type MultiplyAdd = (a: Expression<"v128">, b: Expression<"v128">, c: Vector) => Expression<"v128">;
 
 const one = i32.constant(1);
+/** Eight float32. */
+const panel = i32.constant(32);
 
 /** @param relaxed - whether the engine has relaxed SIMD */
 export function productFunctions(relaxed: boolean): readonly AssembledFunction[] {
@@ -30,8 +32,9 @@ export function productFunctions(relaxed: boolean): readonly AssembledFunction[]
 
 /**
  * out += x^T y: out[i, j] += sum of x[p, i] y[p, j] over pixels p, which lie in images, rows and columns with strides in
- * bytes of their own. Elements i lie side by side, as do elements j; there are `inBytes` (a multiple of 16) of the first
- * and `outBytes` (a multiple of 32) of the second.
+ * bytes of their own. Elements i lie side by side; there are `inBytes` (a multiple of 16). Elements j, `outBytes` (a multiple
+ * of 32), are in panels of eight, `yPanel` apart, in which the pixels lie side by side: at the strides of many channels
+ * they would fall on the same few lines of the cache.
  *
  * Pixels of x may overlap: with a stride of one pixel and the width of a window they are the windows of a convolution.
  * A tile of 4 x 8 sums stays in registers, eight chains of additions being what hides the latency of one.
@@ -56,7 +59,7 @@ const transposedProduct = (multiplyAdd: MultiplyAdd): AssembledFunction =>
         yRow,
         columns,
         xPixel,
-        yPixel,
+        yPanel,
         inBytes,
         outBytes,
       ],
@@ -79,11 +82,11 @@ const transposedProduct = (multiplyAdd: MultiplyAdd): AssembledFunction =>
         line === 0 ? to : i32.add(to, i32.mul(outBytes, i32.constant(line)));
       return [
         loop(
-          i,
-          { end: inBytes, step: i32.constant(16) },
+          j,
+          { end: outBytes, step: panel },
           loop(
-            j,
-            { end: outBytes, step: i32.constant(32) },
+            i,
+            { end: inBytes, step: i32.constant(16) },
             to.set(i32.add(i32.add(out, j), i32.mul(i32.shiftRight(i, 2), outBytes))),
             ...lines.flatMap((line) => [
               lefts[line]!.set(vector.load(target(line))),
@@ -93,7 +96,9 @@ const transposedProduct = (multiplyAdd: MultiplyAdd): AssembledFunction =>
               image,
               { end: images, step: one },
               xStart.set(i32.add(i32.add(x, i), i32.mul(image, xImage))),
-              yStart.set(i32.add(i32.add(y, j), i32.mul(image, yImage))),
+              yStart.set(
+                i32.add(i32.add(y, i32.mul(i32.shiftRight(j, 5), yPanel)), i32.mul(image, yImage)),
+              ),
               loop(
                 row,
                 { end: rows, step: one },
@@ -110,7 +115,7 @@ const transposedProduct = (multiplyAdd: MultiplyAdd): AssembledFunction =>
                     rights[line]!.set(multiplyAdd(value, right, rights[line]!)),
                   ]),
                   from.set(i32.add(from, xPixel)),
-                  other.set(i32.add(other, yPixel)),
+                  other.set(i32.add(other, panel)),
                 ),
               ),
             ),

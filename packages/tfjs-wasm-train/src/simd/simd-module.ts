@@ -47,6 +47,7 @@ export interface Simd {
     columns: number,
     bytes: number,
   ) => void;
+  readonly adam: AdamFunction;
   readonly descend: (
     parameter: number,
     gradient: number,
@@ -55,6 +56,23 @@ export interface Simd {
     decay: number,
   ) => void;
 }
+
+/** Numbers of `adam` in `functions.ts`. */
+type AdamFunction = (
+  parameter: number,
+  gradient: number,
+  firstMoment: number,
+  secondMoment: number,
+  bytes: number,
+  gradientDecay: number,
+  share1: number,
+  beta2: number,
+  share2: number,
+  decay: number,
+  stepSize: number,
+  rootFactor: number,
+  epsilon: number,
+) => void;
 
 /** Fourteen numbers; see `product-functions.ts`. */
 type TransposedProduct = (
@@ -69,7 +87,7 @@ type TransposedProduct = (
   yRow: number,
   columns: number,
   xPixel: number,
-  yPixel: number,
+  yPanel: number,
   inBytes: number,
   outBytes: number,
 ) => void;
@@ -102,9 +120,9 @@ function instantiate(asm: object | undefined): Simd | undefined {
   if (memory === undefined) return undefined;
   // Fused multiply-add, a quarter faster, is in V8 from Chrome 114 and Node 22.
   for (const relaxed of [true, false]) {
+    // Less than 4 KB: small enough to be compiled at once also on the main thread of a browser.
+    const bytes = encodeModule([...passFunctions, ...productFunctions(relaxed)]);
     try {
-      // Less than 4 KB: small enough to be compiled at once also on the main thread of a browser.
-      const bytes = encodeModule([...passFunctions, ...productFunctions(relaxed)]);
       const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
       return instance.exports as Simd;
     } catch {

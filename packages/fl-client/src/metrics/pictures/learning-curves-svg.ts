@@ -55,11 +55,11 @@ export async function learningCurvesSvg(options: LearningCurvesPicture): Promise
   const upper = seriesMarks(series.slice(0, losses.length), "loss", { y: "loss" });
   const lower = seriesMarks(series.slice(losses.length), "score", { y: "score" });
   const legend = legendOf(
-    columns.map((column, index) => ({
-      name: Object.hasOwn(NAMES, column) ? NAMES[column]! : column,
-      line: lineStyle(index),
-      hasPoints: rows.length <= MOST_POINTS,
-    })),
+    series.flatMap(({ points, ...look }, index) => {
+      const column = columns[index]!;
+      const name = Object.hasOwn(NAMES, column) ? NAMES[column]! : column;
+      return points.length === 0 ? [] : [{ name, ...look }];
+    }),
     plotWidth,
   );
   const epochs = { format: "d", tickMinStep: 1, tickCount: 8 };

@@ -44,10 +44,10 @@ export async function matrixSvg(options: MatrixPicture): Promise<string> {
     throw new RangeError(`confusionMatrix: expected ${count} rows of ${count} counts`);
   }
   // Tilted names are nearer to each other than cells. Of many they are smaller, and of very many not all are told.
-  const distance = (0.62 * Math.min(MOST, 0.75 * width)) / count;
+  const distance = (0.62 * Math.min(MOST, 0.7 * width)) / count;
   const fontSize = Math.max(6, Math.min(SMALL_FONT_SIZE, distance));
   const step = Math.ceil(fontSize / distance);
-  const names = classes.map((name) => fitText(printable(name), 0.25 * width, fontSize));
+  const names = classes.map((name) => fitText(printable(name), 0.3 * width, fontSize));
   const longest = Math.max(...names.map((name) => textWidth(name, fontSize)));
   const left = 36 + longest;
   const cell = Math.min(MOST, width - left - RIGHT) / count;
@@ -125,14 +125,14 @@ interface CellOptions {
 function cellOf({ number, total, i, j, cell, normalize }: CellOptions): Cell {
   const share = total === 0 ? 0 : number / total;
   const normalized = total === 0 ? "–" : share.toFixed(2);
-  // From white to Okabe and Ito's blue, 0072B2: white letters are easier to read from the middle on.
+  // From white to Okabe and Ito's blue, 0072B2: only on the darkest have white letters more contrast (WCAG 2) than black.
   const between = (to: number): number => Math.round(255 + (to - 255) * share);
   return {
     x: j * cell,
     y: i * cell,
     text: normalize ? normalized : String(number),
     fill: `rgb(${between(0)},${between(0x72)},${between(0xb2)})`,
-    ink: share > 0.6 ? "#FFFFFF" : "#000000",
+    ink: share > 0.93 ? "#FFFFFF" : "#000000",
   };
 }
 

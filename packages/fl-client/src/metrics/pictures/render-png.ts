@@ -3,39 +3,33 @@
  *
  * @module
  */
-import type { Resvg, ResvgRenderOptions } from "@resvg/resvg-js";
-import { withStrokedText } from "./stroke-text.js";
+import { createRequire } from "node:module";
 
 export interface PngOptions {
   /** Pixels of the PNG for each one of the drawing. Default 2: sharp in print at 9 cm. */
   readonly scale?: number;
-  /**
-   * Whether to draw with a font of the machine; where it has none, or with false, letters are drawn as lines, and the
-   * PNG is the same on each machine. Default true.
-   */
-  readonly useSystemFonts?: boolean;
 }
+
+/** Of a package, so that a PNG is the same on each machine, and has text on one without fonts. As wide as Arial. */
+const FONT_FILE = "@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf";
+
+/** What the font has no letters for; these come from a font of the machine, or are boxes where it has none. */
+const OTHER_SCRIPT =
+  /[^\p{sc=Latin}\p{sc=Greek}\p{sc=Cyrillic}\p{sc=Hebrew}\p{sc=Common}\p{sc=Inherited}]|\p{Extended_Pictographic}/u;
 
 /** @param svg - as one of the functions of this folder made it */
-export async function pngOfSvg(
-  svg: string,
-  { scale = 2, useSystemFonts = true }: PngOptions = {},
-): Promise<Uint8Array> {
+export async function pngOfSvg(svg: string, { scale = 2 }: PngOptions = {}): Promise<Uint8Array> {
   const { Resvg } = await import("@resvg/resvg-js");
-  const options: ResvgRenderOptions = {
+  const fontFile = createRequire(import.meta.url).resolve(FONT_FILE);
+  return new Resvg(svg, {
     background: "white",
     fitTo: { mode: "zoom", value: scale },
-    font: { loadSystemFonts: useSystemFonts, sansSerifFamily: "DejaVu Sans" },
-  };
-  const isReadable = useSystemFonts && hasFont(Resvg, svg, options);
-  return new Resvg(isReadable ? svg : withStrokedText(svg), options).render().asPng();
-}
-
-/** resvg leaves text out where it finds no font for it, and says nothing: a letter tells. */
-function hasFont(Renderer: typeof Resvg, svg: string, options: ResvgRenderOptions): boolean {
-  const font = svg.match(/ font-family="[^"]*"/)?.[0] ?? "";
-  const letter =
-    `<svg xmlns="http://www.w3.org/2000/svg" width="20" height="20">` +
-    `<text x="4" y="16"${font} font-size="12px">H</text></svg>`;
-  return new Renderer(letter, options).getBBox() !== undefined;
+    font: {
+      fontFiles: [fontFile],
+      defaultFontFamily: "Arimo",
+      loadSystemFonts: OTHER_SCRIPT.test(svg),
+    },
+  })
+    .render()
+    .asPng();
 }

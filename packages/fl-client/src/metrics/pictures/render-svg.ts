@@ -4,8 +4,11 @@
  * @module
  */
 import type { Spec } from "vega";
-import { PICTURE_CONFIG } from "./style.js";
-import { printable } from "./text-width.js";
+import { type Label, labelMark, PICTURE_CONFIG, TITLE_FONT_SIZE } from "./style.js";
+import { fitText, printable } from "./text-width.js";
+
+/** From the edge of the picture to its title. */
+const EDGE = 8;
 
 /** A drawing: what Vega draws, and the room around it. */
 export interface Drawing extends Pick<Spec, "data" | "scales" | "axes" | "marks"> {
@@ -35,13 +38,10 @@ export async function renderSvg(drawing: Drawing): Promise<string> {
     padding: room,
     autosize: "none",
     config: PICTURE_CONFIG,
-    ...(title === undefined
-      ? {}
-      : { title: { text: printable(title), frame: "bounds", limit: plot.width, offset: 10 } }),
     data,
     scales,
     axes,
-    marks,
+    marks: title === undefined ? marks : [...marks, labelMark([titleLabel(title, drawing)])],
   };
   const view = new View(parse(spec), { renderer: "none" });
   try {
@@ -49,4 +49,11 @@ export async function renderSvg(drawing: Drawing): Promise<string> {
   } finally {
     view.finalize();
   }
+}
+
+/** At the left edge of the picture: Vega's own titles start at that of the widest text, whose width it guesses. */
+function titleLabel(title: string, { plot, room }: Drawing): Label {
+  const width = room.left + plot.width + room.right - 2 * EDGE;
+  const text = fitText(printable(title), width, TITLE_FONT_SIZE);
+  return { x: EDGE - room.left, y: 20 - room.top, text, fontSize: TITLE_FONT_SIZE };
 }

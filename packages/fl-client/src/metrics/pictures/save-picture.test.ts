@@ -18,7 +18,7 @@ describe("saving a picture", () => {
     const folder = temporaryFolder();
     await saveMatrix(join(folder, "a.svg"), { ...metrics, classes });
     await saveRoc(join(folder, "b.PNG"), { ...metrics, scale: 1 });
-    await saveCalibration(join(folder, "c.png"), { ...metrics, scale: 1, useSystemFonts: false });
+    await saveCalibration(join(folder, "c.png"), { ...metrics, scale: 1 });
     await saveLearningCurves(join(folder, "d.svg"), [{ train_loss: 1 }]);
     expect(readdirSync(folder).sort()).toEqual(["a.svg", "b.PNG", "c.png", "d.svg"]);
     for (const name of ["a.svg", "d.svg"]) {

@@ -21,9 +21,11 @@ export function widthOf({ width = 600 }: PictureOptions): number {
   return width;
 }
 
-const FONT = "Helvetica, Arial, Liberation Sans, Nimbus Sans, DejaVu Sans, sans-serif";
+/** Arimo, which a PNG has, is as wide as the four after it. */
+const FONT = "Arimo, Helvetica, Arial, Liberation Sans, Nimbus Sans, sans-serif";
 export const FONT_SIZE = 13;
 export const SMALL_FONT_SIZE = 12;
+export const TITLE_FONT_SIZE = 15;
 
 /** Colours of Okabe and Ito (2008), without the yellow, which is too pale for a line. */
 const COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"];
@@ -67,7 +69,6 @@ export const PICTURE_CONFIG: Config = {
     tickSize: 4,
     gridColor: PALE,
   },
-  title: { font: FONT, fontSize: 15, fontWeight: "normal", color: "#000000", anchor: "start" },
 };
 
 /** A text of a picture, at a place of its own. */

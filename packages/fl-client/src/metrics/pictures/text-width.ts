@@ -1,18 +1,30 @@
 /**
- * How much room a text takes, before it is known which font there will be.
+ * How much room a text takes, about, whatever program draws it.
  *
  * @module
  */
-import { glyphOf } from "./stroke-glyphs.js";
 
-/** A wide sans-serif font, such as DejaVu Sans, takes this much more than the letters of strokes. */
-const ROOM = 1.1;
+/** Letters by their width in a font as wide as Arial, rounded up; of the font size. The first row with a letter tells. */
+const WIDTHS: readonly (readonly [letters: RegExp, width: number])[] = [
+  [/\p{Mn}/u, 0],
+  [/[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}]/u, 1],
+  [/(?!\p{ASCII})\p{Extended_Pictographic}/u, 1.3],
+  [/[mwMW@%…—ЖШЩЫЮжмфшщыю]/u, 0.95],
+  [/[\sfijltI.,:;!'|/\\[\]ιі]/u, 0.3],
+  [/[()r{}"*`-]/u, 0.4],
+  [/\p{Lu}/u, 0.75],
+];
+const OTHER = 0.6;
 
 /** A text's width in pixels, with some room to spare. */
 export function textWidth(text: string, fontSize: number): number {
-  let hundredths = 0;
-  for (const letter of text) hundredths += isWide(letter) ? 100 : glyphOf(letter).advance;
-  return (ROOM * hundredths * fontSize) / 100;
+  // Letters and their accents one by one: these take no room.
+  const letters = Array.from(text.normalize("NFD"));
+  return fontSize * letters.reduce((sum, letter) => sum + widthOf(letter), 0);
+}
+
+function widthOf(letter: string): number {
+  return WIDTHS.find(([letters]) => letters.test(letter))?.[1] ?? OTHER;
 }
 
 /** A text, or as much of its beginning as fits, and an ellipsis. */
@@ -28,13 +40,4 @@ export function fitText(text: string, maxWidth: number, fontSize: number): strin
 /** A name as it can be drawn: characters that no XML may hold, and line breaks, are replaced. */
 export function printable(name: string): string {
   return name.replaceAll(/[\p{Cc}\p{Cs}\u2028\u2029\ufffe\uffff]/gu, "\ufffd");
-}
-
-/** Scripts of letters as wide as they are high. */
-function isWide(letter: string): boolean {
-  return (
-    /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}\p{Extended_Pictographic}]/u.test(
-      letter,
-    ) && letter > "\u{ff}"
-  );
 }

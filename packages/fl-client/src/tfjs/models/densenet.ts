@@ -29,6 +29,9 @@ interface Architecture {
 /** As torchvision's `DenseNet`. */
 const BOTTLENECK = 4;
 
+/** Rows and columns of which one is left after a stem and three transitions. */
+const SMALLEST = 29;
+
 /** torchvision's `DenseNet(growth_rate=16, block_config=(4, 4, 4, 4), num_init_features=32)`. */
 export function densenetSmall(options: ModelOptions): Model {
   const blocks = [4, 4, 4, 4];
@@ -43,7 +46,12 @@ export function densenet121(options: ModelOptions): Model {
 
 function densenet({ name, blocks, growth, channels }: Architecture, options: ModelOptions): Model {
   const { numClasses, inputShape, normalization = "batch", head = "plain" } = options;
-  const inChannels = inputShape[2];
+  const [height, columns, inChannels] = inputShape;
+  if (Math.min(height, columns) < SMALLEST) {
+    throw new RangeError(
+      `inputShape: expected ${SMALLEST} pixels or more for ${name}, got [${inputShape}]`,
+    );
+  }
   const stem = conv2d({
     inChannels,
     outChannels: channels,

@@ -1,0 +1,3 @@
+import { testReadme } from "../../../vitest.readme.js";
+
+testReadme(import.meta.url);
