@@ -82,6 +82,7 @@ function installPackages() {
     `@tensorflow/tfjs-node@${TFJS}`,
     `@tensorflow/tfjs-backend-wasm@${TFJS}`,
   ]);
+  return undefined;
 }
 
 /** Of the wheel only what a C program needs: the headers and two libraries. */
@@ -112,6 +113,7 @@ function unpackTensorflow() {
   rmSync(tensorflow, { recursive: true, force: true });
   renameSync(join(unpacked, "tensorflow"), tensorflow);
   rmSync(unpacked, { recursive: true });
+  return undefined;
 }
 
 function buildAddon() {
@@ -141,6 +143,7 @@ function buildAddon() {
   const nodeGyp = bundledNodeGyp();
   if (nodeGyp === undefined) run("npm", ["exec", "--yes", "--", "node-gyp@11", ...gyp], addon);
   else run(process.execPath, [nodeGyp, ...gyp], addon);
+  return undefined;
 }
 
 /** The folder whose `include/node` has the headers of a Node: any will do, since the addon uses Node-API alone. */

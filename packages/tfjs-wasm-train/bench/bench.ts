@@ -4,6 +4,8 @@
  * - kernels: each against the one it replaces, or, where there is none, against the cpu backend
  * - steps: whole training steps of four networks, beside PyTorch on one thread in the same run, in turns
  *
+ * Steps are in processor time, all threads together, which other work on the machine hardly changes; kernels in wall time.
+ *
  * Python is `DSAIL_TORCH_PYTHON`, or `.venv-torch`; without it steps are timed alone.
  *
  *   pnpm bench [--rounds 20] [--networks lenet5,cnn] [--cpu] [--json] [--smoke]
@@ -40,7 +42,7 @@ const chosen = networks
   .filter(({ name }) => flags.networks.split(",").includes(name))
   .map((network) => (flags.smoke ? { ...network, batch: 2 } : network));
 
-/** Milliseconds of a step, medians; and the median of the ratios of neighbours in time. */
+/** Milliseconds of a step in processor time, medians; and the median of the ratios of neighbours in time. */
 interface StepTime {
   readonly network: string;
   readonly parameters: number;
@@ -63,9 +65,10 @@ async function timeSteps(network: Network): Promise<StepTime> {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = -3; round < rounds; round++) {
-    const start = performance.now();
+    const start = process.cpuUsage();
     training.step();
-    const time = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
+    const time = (user + system) / 1000;
     const peer = await python?.step();
     if (round < 0) continue; // V8 compiles, and oneDNN chooses.
     ours.push(time);

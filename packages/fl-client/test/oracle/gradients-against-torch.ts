@@ -25,16 +25,18 @@ import { type Case, casesOf, fileOf } from "./gradients-cases.ts";
 import { curveOf, imagesOf, KEEPS_ALL, stepOf } from "./gradients-step.ts";
 
 /** Relative errors that are allowed: ‖ours - PyTorch's‖ / ‖PyTorch's‖. */
-const BOUNDS = { output: 1e-5, loss: 1e-5, gradient: 1e-4, buffer: 1e-5, curve: 1e-3 };
+const BOUNDS = { output: 1e-4, loss: 1e-5, gradient: 1e-4, buffer: 1e-5, curve: 1e-3 };
 
 /** What a wrong padding is off by at least. */
 const NOTICED = 1e-2;
 
 /**
- * Where a number before a ReLU is as good as 0, rounding decides whether its gradient passes, and that is as much as 1e-3 of
- * a norm. It happens in some of a hundred thousand numbers; then other weights and images have a go.
+ * Where a number before a ReLU is as good as 0, rounding decides whether its gradient passes, which may be a hundredth of the
+ * norm. It happens in one of a million numbers: then, and only when PyTorch saw a number as near to 0 (over the standard
+ * deviation of its layer), other weights and images have a go.
  */
-const ATTEMPTS = 3;
+const KINK = 3e-6;
+const ATTEMPTS = 6;
 
 const [python, ...rest] = process.argv.slice(2);
 if (python === undefined) {
@@ -56,7 +58,8 @@ try {
     const again: Case[] = [];
     for (const one of left) if ((await compare(one)) === "kink") again.push(one);
     left = again;
-    if (left.length > 0) console.log("with other images, in case that a ReLU was at its kink:");
+    if (left.length > 0)
+      console.log("with other weights and images, since a number was at the kink of its ReLU:");
   }
   for (const { id } of left) fail(`${id}: gradient, of all images`);
 } finally {
@@ -122,10 +125,16 @@ async function compare(one: Case): Promise<"done" | "kink"> {
     course = ` (loss ${losses[0]!.toFixed(2)} to ${losses.at(-1)!.toFixed(2)})`;
   }
   tf.dispose([...state.values()]);
-  return judge(one, errors, `${course}; worst array ${worstOf(pairs)}`);
+  const kink = numbersOf(torch.get("kink")!.data)[0]!;
+  const note = `${course}; worst array ${worstOf(pairs)}; nearest to a kink ${kink.toExponential(1)}`;
+  return judge(one, errors, { note, isAtKink: kink < KINK });
 }
 
-function judge(one: Case, errors: Readonly<Record<string, number>>, note: string): "done" | "kink" {
+function judge(
+  one: Case,
+  errors: Readonly<Record<string, number>>,
+  { note, isAtKink }: { readonly note: string; readonly isAtKink: boolean },
+): "done" | "kink" {
   const text = Object.entries(errors).map(([what, error]) => `${what} ${error.toExponential(1)}`);
   console.log(`${one.id}: ${text.join(", ")}${note}`);
   if (one.wrongPadding === true) {
@@ -135,7 +144,7 @@ function judge(one: Case, errors: Readonly<Record<string, number>>, note: string
   const broken = Object.entries(errors)
     .filter(([what, error]) => !(error <= BOUNDS[what as keyof typeof BOUNDS]))
     .map(([what]) => what);
-  if (broken.join() === "gradient") return "kink";
+  if (broken.join() === "gradient" && isAtKink) return "kink";
   if (broken.length > 0) fail(`${one.id}: ${broken.join(", ")}`);
   return "done";
 }

@@ -16,6 +16,33 @@ import torch.nn.functional as F
 from torch import nn
 
 
+class Kinks:
+    """How near to 0 (or 6) the nearest number before a ReLU was, over the standard deviation there."""
+
+    nearest = float("inf")
+
+    @classmethod
+    def seen(cls, x, *kinks):
+        with torch.no_grad():
+            gap = min((x - kink).abs().min() for kink in kinks) / x.std()
+            cls.nearest = min(cls.nearest, gap.item())
+        return x
+
+
+def relu(x):
+    return F.relu(Kinks.seen(x, 0))
+
+
+class ReLU(nn.Module):
+    def forward(self, x):
+        return relu(x)
+
+
+class ReLU6(nn.Module):
+    def forward(self, x):
+        return F.relu6(Kinks.seen(x, 0, 6))
+
+
 class KeepAll(nn.Module):
     """Dropout that happens to drop nothing: what is left is the scale."""
 
@@ -70,7 +97,7 @@ class Builder:
     def head(self, channels, classes):
         return nn.Sequential(
             ConcatPool(), nn.Flatten(), self.norm1d(2 * channels), KeepAll(0.25),
-            nn.Linear(2 * channels, 512, bias=False), nn.ReLU(), self.norm1d(512), KeepAll(0.5),
+            nn.Linear(2 * channels, 512, bias=False), ReLU(), self.norm1d(512), KeepAll(0.5),
             nn.Linear(512, classes, bias=False))
 
 
@@ -87,9 +114,9 @@ class LeNet5(nn.Module):
         self.fc3 = nn.Linear(84, case["numClasses"])
 
     def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2).flatten(1)
-        return self.fc3(F.relu(self.fc2(F.relu(self.fc1(x)))))
+        x = F.max_pool2d(relu(self.conv1(x)), 2)
+        x = F.max_pool2d(relu(self.conv2(x)), 2).flatten(1)
+        return self.fc3(relu(self.fc2(relu(self.fc1(x)))))
 
 
 class Cnn(nn.Module):
@@ -102,9 +129,9 @@ class Cnn(nn.Module):
         self.fc2 = nn.Linear(512, case["numClasses"])
 
     def forward(self, x):
-        x = F.max_pool2d(F.relu(self.conv1(x)), 2)
-        x = F.max_pool2d(F.relu(self.conv2(x)), 2).flatten(1)
-        return self.fc2(F.relu(self.fc1(x)))
+        x = F.max_pool2d(relu(self.conv1(x)), 2)
+        x = F.max_pool2d(relu(self.conv2(x)), 2).flatten(1)
+        return self.fc2(relu(self.fc1(x)))
 
 
 class BasicBlock(nn.Module):
@@ -120,8 +147,8 @@ class BasicBlock(nn.Module):
 
     def forward(self, x):
         shortcut = x if self.downsample is None else self.downsample(x)
-        y = self.bn2(self.conv2(F.relu(self.bn1(self.conv1(x)))))
-        return F.relu(y + shortcut)
+        y = self.bn2(self.conv2(relu(self.bn1(self.conv1(x)))))
+        return relu(y + shortcut)
 
 
 class ResNet(nn.Module):
@@ -146,7 +173,7 @@ class ResNet(nn.Module):
             self.fc = nn.Linear(width, case["numClasses"])
 
     def forward(self, x):
-        x = F.relu(self.bn1(self.conv1(x)))
+        x = relu(self.bn1(self.conv1(x)))
         if self.has_large_stem:
             x = F.max_pool2d(x, 3, 2, 1)
         for stage in self.stages:
@@ -163,15 +190,15 @@ class DenseLayer(nn.Module):
         self.conv2 = make.conv(4 * growth, growth, 3, padding=1)
 
     def forward(self, x):
-        y = self.conv1(F.relu(self.norm1(x)))
-        return torch.cat([x, self.conv2(F.relu(self.norm2(y)))], 1)
+        y = self.conv1(relu(self.norm1(x)))
+        return torch.cat([x, self.conv2(relu(self.norm2(y)))], 1)
 
 
 class Transition(nn.Sequential):
     def __init__(self, make, inputs):
         super().__init__()
         self.add_module("norm", make.norm(inputs))
-        self.add_module("relu", nn.ReLU())
+        self.add_module("relu", ReLU())
         self.add_module("conv", make.conv(inputs, inputs // 2, 1))
         self.add_module("pool", nn.AvgPool2d(2))
 
@@ -182,7 +209,7 @@ class DenseNet(nn.Module):
         self.features = nn.Sequential()
         self.features.add_module("conv0", make.conv(case["inputShape"][2], channels, 7, 2, 3))
         self.features.add_module("norm0", make.norm(channels))
-        self.features.add_module("relu0", nn.ReLU())
+        self.features.add_module("relu0", ReLU())
         self.features.add_module("pool0", nn.MaxPool2d(3, 2, 1))
         for i, count in enumerate(blocks):
             block = nn.Sequential()
@@ -201,7 +228,7 @@ class DenseNet(nn.Module):
 
     def forward(self, x):
         x = self.features(x)
-        return self.head(x) if hasattr(self, "head") else self.classifier(F.relu(x).mean((2, 3)))
+        return self.head(x) if hasattr(self, "head") else self.classifier(relu(x).mean((2, 3)))
 
 
 class InvertedResidual(nn.Module):
@@ -209,9 +236,9 @@ class InvertedResidual(nn.Module):
         super().__init__()
         inner = inputs * expansion
         depthwise = make.conv(inner, inner, 3, stride, 1, groups=inner)
-        layers = [nn.Sequential(depthwise, make.norm(inner), nn.ReLU6())]
+        layers = [nn.Sequential(depthwise, make.norm(inner), ReLU6())]
         if expansion != 1:
-            expand = nn.Sequential(make.conv(inputs, inner, 1), make.norm(inner), nn.ReLU6())
+            expand = nn.Sequential(make.conv(inputs, inner, 1), make.norm(inner), ReLU6())
             layers.insert(0, expand)
         self.conv = nn.Sequential(*layers, make.conv(inner, outputs, 1), make.norm(outputs))
         self.is_residual = stride == 1 and inputs == outputs
@@ -231,7 +258,7 @@ class MobileNetV2(nn.Module):
 
         inputs = scaled(32)
         first = make.conv(case["inputShape"][2], inputs, 3, 2, 1)
-        layers = [nn.Sequential(first, make.norm(inputs), nn.ReLU6())]
+        layers = [nn.Sequential(first, make.norm(inputs), ReLU6())]
         table = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1),
                  (6, 160, 3, 2), (6, 320, 1, 1)]
         for expansion, channels, count, stride in table:
@@ -240,7 +267,7 @@ class MobileNetV2(nn.Module):
                 layers.append(block)
                 inputs = scaled(channels)
         last = max(1280, scaled(1280))
-        layers.append(nn.Sequential(make.conv(inputs, last, 1), make.norm(last), nn.ReLU6()))
+        layers.append(nn.Sequential(make.conv(inputs, last, 1), make.norm(last), ReLU6()))
         self.features = nn.Sequential(*layers)
         if case["head"] == "fastai":
             self.head = make.head(last, case["numClasses"])
@@ -279,9 +306,11 @@ def answer(case, arrays, dtype):
     with torch.no_grad():
         result = {"eval": model(images).numpy()}
     model.train()
+    Kinks.nearest = float("inf")
     loss = F.cross_entropy(model(images), labels)
     loss.backward()
     result["loss"] = loss.detach().numpy()
+    result["kink"] = np.array(Kinks.nearest)
     for name, parameter in model.named_parameters():
         result[f"gradient/{name}"] = parameter.grad.numpy()
     for name, buffer in model.named_buffers():

@@ -4,7 +4,7 @@
  * @module
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { encodeModule } from "./assembler.js";
+import { type AssembledFunction, encodeModule } from "./assembler.js";
 import { passFunctions } from "./functions.js";
 import { productFunctions } from "./product-functions.js";
 
@@ -119,15 +119,25 @@ function instantiate(asm: object | undefined): Simd | undefined {
   const memory = Object.values(asm ?? {}).find((value) => value instanceof WebAssembly.Memory);
   if (memory === undefined) return undefined;
   // Fused multiply-add, a quarter faster, is in V8 from Chrome 114 and Node 22.
-  for (const relaxed of [true, false]) {
-    // Less than 4 KB: small enough to be compiled at once also on the main thread of a browser.
-    const bytes = encodeModule([...passFunctions, ...productFunctions(relaxed)]);
-    try {
-      const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } });
-      return instance.exports as Simd;
-    } catch {
-      // The engine does not know the instructions.
-    }
+  const products =
+    compile(WebAssembly, memory, productFunctions(true)) ??
+    compile(WebAssembly, memory, productFunctions(false));
+  const passes = compile(WebAssembly, memory, passFunctions);
+  if (products === undefined || passes === undefined) return undefined;
+  return { ...passes, ...products } as Simd;
+}
+
+/** Modules of less than 4 KB each: what browsers compile at once on their main thread. */
+function compile(
+  WebAssembly: WebAssemblyNamespace,
+  memory: object,
+  functions: readonly AssembledFunction[],
+): object | undefined {
+  const bytes = encodeModule(functions);
+  try {
+    const module = new WebAssembly.Module(bytes);
+    return new WebAssembly.Instance(module, { env: { memory } }).exports;
+  } catch {
+    return undefined; // The engine does not know the instructions.
   }
-  return undefined;
 }
