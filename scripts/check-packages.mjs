@@ -4,16 +4,17 @@
  *
  * - imports every entry from an ES module, and requires it from CommonJS;
  * - type-checks every entry under `moduleResolution` node16, nodenext and bundler;
- * - runs every bin, over real files;
- * - bundles the entries that promise a browser for one, where a Node built-in is an error.
+ * - runs every bin, over real files, and trains;
+ * - bundles the entries that promise a browser for one, by esbuild and by Vite, where a Node built-in is an
+ *   error, and opens the page in Chromium where there is one.
  *
  * Usage: node scripts/check-packages.mjs   (after `pnpm build`; pnpm must be on PATH)
  *
  * @module
  */
-import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -26,22 +27,18 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { BROWSER_ENTRIES, bundle } from "./browser-bundle.mjs";
+import { pack, packages, root, run } from "./packed-packages.mjs";
+import { bundlePage, openPage } from "./vite-page.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 
-/** Entries that promise to run in a browser. */
-const ISOMORPHIC = new Set([
-  "@dsail/dicom-core",
-  "@dsail/pseudonymizer",
-  "@dsail/converter",
-  "@dsail/converter/compose",
-  "@dsail/converter/label",
-  "@dsail/dp",
-  "@dsail/tfjs-wasm-train",
-]);
+const CHROMIUM = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+].find((path) => existsSync(path));
 
 /** Entries whose types name those of TensorFlow.js, which has names of a browser's and errors of its own under `strict`. */
 const ON_TENSORFLOW = new Set(["@dsail/fl-client/tfjs", "@dsail/tfjs-wasm-train"]);
@@ -74,21 +71,6 @@ async function step(name, check) {
   }
 }
 
-/**
- * @param {string} cwd
- * @param {string} command
- * @param {readonly string[]} args
- */
-function run(cwd, command, args) {
-  return execFileSync(command, args, { cwd, stdio: "pipe", encoding: "utf8" });
-}
-
-/** Public packages, as their package.json in the tree. */
-const packages = readdirSync(join(root, "packages"))
-  .map((folder) => join(root, "packages", folder))
-  .map((folder) => ({ folder, ...JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) }))
-  .filter((manifest) => manifest.private !== true);
-
 const temporary = realpathSync(mkdtempSync(join(tmpdir(), "dsail-packages-")));
 const consumer = join(temporary, "consumer");
 mkdirSync(consumer);
@@ -98,8 +80,7 @@ process.on("exit", () => rmSync(temporary, { recursive: true, force: true }));
 const tarballs = [];
 for (const { folder, name } of packages) {
   await step(`pack ${name}`, () => {
-    const packed = run(folder, "pnpm", ["pack", "--json", "--pack-destination", temporary]);
-    tarballs.push(JSON.parse(packed.slice(packed.indexOf("{"))).filename);
+    tarballs.push(pack(folder, temporary));
   });
 }
 
@@ -260,13 +241,10 @@ function grey(value) {
   bytes.fill(0, 0, 54);
   bytes.write("BM");
   bytes.writeUInt32LE(bytes.length, 2);
-  for (const [at, number] of [
-    [10, 54],
-    [14, 40],
-    [18, 8],
-    [22, 8],
-  ])
-    bytes.writeUInt32LE(number, at);
+  bytes.writeUInt32LE(54, 10); // where the pixels start
+  bytes.writeUInt32LE(40, 14); // size of the header that follows
+  bytes.writeUInt32LE(8, 18);
+  bytes.writeUInt32LE(8, 22);
   bytes.writeUInt16LE(1, 26);
   bytes.writeUInt16LE(24, 28);
   return bytes;
@@ -288,27 +266,17 @@ function digestOf(folder) {
   return hash.digest("hex");
 }
 
-for (const entry of entries.filter((name) => ISOMORPHIC.has(name))) {
+for (const entry of BROWSER_ENTRIES.keys()) {
   await step(`bundle "${entry}" for a browser`, async () => {
-    const { metafile } = await build({
-      stdin: { contents: `export * from "${entry}";`, resolveDir: consumer },
-      bundle: true,
-      format: "esm",
-      platform: "browser",
-      target: "es2022",
-      minify: true,
-      write: false,
-      metafile: true,
-      logLevel: "silent",
-      outfile: "bundle.js",
-    });
-    const output = metafile.outputs["bundle.js"];
-    if (output === undefined || output.imports.length > 0) {
-      throw new Error(`left outside: ${output?.imports.map(({ path }) => path).join(", ")}`);
-    }
-    console.log(`        ${output.bytes} bytes minified`);
+    const { minified } = await bundle(entry, consumer);
+    console.log(`        ${minified} bytes minified`);
   });
 }
+await step("bundle a page that uses them all with Vite", async () => {
+  console.log(`        ${await bundlePage(consumer)} bytes minified`);
+});
+if (CHROMIUM === undefined) console.log("skipped  opening the page: there is no Chromium");
+else await step("open the page in Chromium, and train", () => openPage(consumer, CHROMIUM));
 
 // Last, so that everything above has shown that it works without the optional peers.
 if (adapters.length > 0) {

@@ -134,7 +134,7 @@ function privateOptions(site: ImageDataset, passes: number) {
     epochs: 1,
     batchSize,
     learningRate: Number(values.lr ?? 0.25),
-    schedule: "constant",
+    schedule: passes === rounds ? "constant" : "one-cycle",
     optimizer: { kind: "sgd", momentum: 0.9 },
     privacy: { noiseMultiplier, maxGradNorm: 1, delta: DELTA },
   } as const;

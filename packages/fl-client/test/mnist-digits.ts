@@ -22,7 +22,15 @@ export interface Digits {
 }
 
 /** @param counts - how many of each; the rest is left out. Default 8,500 and 1,500 */
-export function mnistDigits({ train = 8500, test = 1500, seed = 42 } = {}): Digits {
+export function mnistDigits({
+  train = 8500,
+  test = 1500,
+  seed = 42,
+}: {
+  readonly train?: number;
+  readonly test?: number;
+  readonly seed?: number;
+} = {}): Digits {
   const folder = dirname(createRequire(import.meta.url).resolve("mnist"));
   const images: Float32Array[] = [];
   const labels: number[] = [];

@@ -37,16 +37,17 @@ export async function writePlot(path: string, curve: Curve): Promise<void> {
 const SCALE = 2;
 
 /** The font of a PNG: the same on each machine, and there on one without any. As wide as Arial, which an SVG asks for too. */
-const FONT_PACKAGE = "@expo-google-fonts/arimo";
-const FONT_FILES = ["400Regular/Arimo_400Regular.ttf", "700Bold/Arimo_700Bold.ttf"];
 const FONT = "Arimo, Helvetica, Arial, Liberation Sans, sans-serif";
 
 async function pngOf(svg: string): Promise<Uint8Array> {
   const { Resvg } = await load(() => import("@resvg/resvg-js"), "@resvg/resvg-js");
-  const { resolve } = createRequire(import.meta.url);
+  const require = createRequire(import.meta.url);
   const fontFiles = await load(
-    async () => FONT_FILES.map((file) => resolve(`${FONT_PACKAGE}/${file}`)),
-    FONT_PACKAGE,
+    async () => [
+      require.resolve("@expo-google-fonts/arimo/400Regular/Arimo_400Regular.ttf"),
+      require.resolve("@expo-google-fonts/arimo/700Bold/Arimo_700Bold.ttf"),
+    ],
+    "@expo-google-fonts/arimo",
   );
   const options = {
     background: "white",

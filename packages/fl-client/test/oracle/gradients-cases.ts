@@ -26,6 +26,8 @@ export interface Case extends Required<ModelOptions> {
   readonly model: string;
   readonly batch: number;
   readonly curve?: Curve;
+  /** Norms give numbers far from 0, about half of them below: hundreds of ReLUs would meet some that are near. */
+  readonly awayFromKinks?: boolean;
   /** Python pads otherwise, and it has to be noticed. */
   readonly wrongPadding?: boolean;
 }
@@ -40,7 +42,7 @@ const large: Size = { batch: 4, inputShape: [64, 64, 3] };
 /** The head's norm has nothing but the images to take a variance of. */
 const headed: Partial<Case> = { head: "fastai", batch: 8, inputShape: [48, 48, 3] };
 
-const CURVE: Curve = { steps: 40, learningRate: 0.02, batch: 16 };
+const CURVE = { steps: 40, batch: 16 };
 
 /** Each variant of a model, with batch norm and group norm where it has one. */
 export function casesOf(model: string): Case[] {
@@ -52,7 +54,9 @@ export function casesOf(model: string): Case[] {
       const chosen: Partial<Case> = {
         ...(normalization === "group" && size.batch === 4 ? { batch: 2 } : {}),
         ...(more === "head" ? headed : {}),
-        ...(more === "curve" ? { curve: CURVE } : {}),
+        ...(more === "curve"
+          ? { curve: { ...CURVE, learningRate: model === "lenet5" ? 0.05 : 0.02 } }
+          : {}),
         ...(more === "wrong" ? { wrongPadding: true } : {}),
       };
       return { id, model, ...plain, ...size, ...chosen };
@@ -70,6 +74,8 @@ export function casesOf(model: string): Case[] {
       return variants(large, ["batch", "group", "batch-head", "group-head"]);
     case "mobilenet_v2":
       return variants({ ...large, width: 0.5 }, ["batch", "group", "group-head"]);
+    case "densenet121":
+      return variants({ ...large, awayFromKinks: true }, ["batch", "group"]);
     default:
       return variants(large, ["batch", "group"]);
   }
@@ -82,10 +88,14 @@ export async function fileOf(one: Case, seed: number): Promise<Uint8Array> {
   const state = initializeState(model, random);
   const initial = await parametersOfState(model, state);
   tf.dispose([...state.values()]);
-  for (const { data } of initial) {
+  for (const { name, data } of initial) {
     const isConstant = data.length > 1 && data.every((value) => value === data[0]);
     if (!isConstant || !(data instanceof Float32Array)) continue;
-    for (let i = 0; i < data.length; i++) data[i]! += 0.1 * normalOf(random);
+    const isShift = one.awayFromKinks === true && name.endsWith("bias");
+    for (let i = 0; i < data.length; i++) {
+      data[i]! += 0.1 * normalOf(random);
+      if (isShift) data[i]! += random.uniform() < 0.5 ? 5 : -5;
+    }
   }
   const weights = initial.map((tensor) => ({ ...tensor, name: `state/${tensor.name}` }));
   const images = [...imagesOf("", [one.batch])];

@@ -346,4 +346,5 @@ def main():
         np.savez(folder / f"{case['id']}.torch.npz", **result)
 
 
-main()
+if __name__ == "__main__":
+    main()

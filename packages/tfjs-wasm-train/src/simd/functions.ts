@@ -15,6 +15,8 @@ import {
   type Statement,
   vector,
 } from "./assembler.js";
+import { channelFunctions } from "./channel-functions.js";
+import { optimizerFunctions } from "./optimizer-functions.js";
 
 const four = i32.constant(4);
 const quad = i32.constant(16);
@@ -120,144 +122,6 @@ const copyRows = assemble(
 );
 
 /**
- * Of each channel the sum of a and the sum of a b, in float64, over `bytes` of pixels of `pixelBytes`.
- *
- * `sums` gets four float64 sums for each four channels; `products` likewise. b may be a.
- */
-const channelSums = assemble(
-  "channelSums",
-  ["i32", "i32", "i32", "i32", "i32", "i32"],
-  ([a, b, bytes, pixelBytes, sums, products], local) => {
-    const channel = local("i32");
-    const i = local("i32");
-    const x = local("v128");
-    const y = local("v128");
-    const high = local("v128");
-    const [sumLow, sumHigh, productLow, productHigh] = [0, 1, 2, 3].map(() =>
-      local("v128"),
-    ) as Four;
-    const upper = (v: Local<"v128">) => vector.widenLow(vector.shuffle(v, v, [2, 3, 2, 3]));
-    return [
-      loop(
-        channel,
-        { end: pixelBytes, step: quad },
-        ...[sumLow, sumHigh, productLow, productHigh].map((sum) => sum.set(vector.zero)),
-        loop(
-          i,
-          { start: channel, end: bytes, step: pixelBytes },
-          x.set(vector.load(i32.add(a, i))),
-          y.set(vector.load(i32.add(b, i))),
-          high.set(upper(x)),
-          sumHigh.set(vector.addDoubles(sumHigh, high)),
-          productHigh.set(vector.addDoubles(productHigh, vector.mulDoubles(high, upper(y)))),
-          high.set(vector.widenLow(x)),
-          sumLow.set(vector.addDoubles(sumLow, high)),
-          productLow.set(
-            vector.addDoubles(productLow, vector.mulDoubles(high, vector.widenLow(y))),
-          ),
-        ),
-        vector.store(i32.add(sums, i32.shiftLeft(channel, 1)), sumLow),
-        vector.store(i32.add(sums, i32.shiftLeft(channel, 1)), sumHigh, 16),
-        vector.store(i32.add(products, i32.shiftLeft(channel, 1)), productLow),
-        vector.store(i32.add(products, i32.shiftLeft(channel, 1)), productHigh, 16),
-      ),
-    ];
-  },
-);
-
-/** Of each channel the sum of a, in float64; otherwise as {@link channelSums}. */
-const channelSum = assemble(
-  "channelSum",
-  ["i32", "i32", "i32", "i32"],
-  ([a, bytes, pixelBytes, sums], local) => {
-    const channel = local("i32");
-    const i = local("i32");
-    const x = local("v128");
-    const [low, high] = [local("v128"), local("v128")];
-    return [
-      loop(
-        channel,
-        { end: pixelBytes, step: quad },
-        low.set(vector.zero),
-        high.set(vector.zero),
-        loop(
-          i,
-          { start: channel, end: bytes, step: pixelBytes },
-          x.set(vector.load(i32.add(a, i))),
-          low.set(vector.addDoubles(low, vector.widenLow(x))),
-          high.set(vector.addDoubles(high, vector.widenLow(vector.shuffle(x, x, [2, 3, 2, 3])))),
-        ),
-        vector.store(i32.add(sums, i32.shiftLeft(channel, 1)), low),
-        vector.store(i32.add(sums, i32.shiftLeft(channel, 1)), high, 16),
-      ),
-    ];
-  },
-);
-
-/** out = x factor + term, with factor and term of each channel. */
-const scaleChannels = assemble(
-  "scaleChannels",
-  ["i32", "i32", "i32", "i32", "i32", "i32"],
-  ([x, factors, terms, out, bytes, pixelBytes], local) => {
-    const pixel = local("i32");
-    const i = local("i32");
-    const at = local("i32");
-    return [
-      loop(
-        pixel,
-        { end: bytes, step: pixelBytes },
-        loop(
-          i,
-          { end: pixelBytes, step: quad },
-          at.set(i32.add(pixel, i)),
-          vector.store(
-            i32.add(out, at),
-            vector.add(
-              vector.mul(vector.load(i32.add(x, at)), vector.load(i32.add(factors, i))),
-              vector.load(i32.add(terms, i)),
-            ),
-          ),
-        ),
-      ),
-    ];
-  },
-);
-
-/** out = x factor + y other + term, with factor, other and term of each channel, which lie one after another. */
-const combineChannels = assemble(
-  "combineChannels",
-  ["i32", "i32", "i32", "i32", "i32", "i32"],
-  ([x, y, coefficients, out, bytes, pixelBytes], local) => {
-    const pixel = local("i32");
-    const i = local("i32");
-    const at = local("i32");
-    const from = local("i32");
-    return [
-      loop(
-        pixel,
-        { end: bytes, step: pixelBytes },
-        loop(
-          i,
-          { end: pixelBytes, step: quad },
-          at.set(i32.add(pixel, i)),
-          from.set(i32.add(coefficients, i)),
-          vector.store(
-            i32.add(out, at),
-            vector.add(
-              vector.add(
-                vector.mul(vector.load(i32.add(x, at)), vector.load(from)),
-                vector.mul(vector.load(i32.add(y, at)), vector.load(i32.add(from, pixelBytes))),
-              ),
-              vector.load(i32.add(from, i32.shiftLeft(pixelBytes, 1))),
-            ),
-          ),
-        ),
-      ),
-    ];
-  },
-);
-
-/**
  * Gradient of max pooling for a window of `rows` rows of `rowBytes`: dx += dy where x is the first maximum.
  *
  * Any number of channels from 4. The last quad begins at byte `tail` and may overlap the one before it: `mask`, the address
@@ -344,89 +208,13 @@ const multiplyAddRows = assemble(
   },
 );
 
-/** p -= rate (g + decay p), over `bytes` (a multiple of 16). */
-const descend = assemble(
-  "descend",
-  ["i32", "i32", "i32", "f32", "f32"],
-  ([parameter, gradient, bytes, rate, decay], local) => {
-    const i = local("i32");
-    const p = local("v128");
-    const [r, d] = [local("v128"), local("v128")];
-    return [
-      r.set(vector.splat(rate)),
-      d.set(vector.splat(decay)),
-      loop(
-        i,
-        { end: bytes, step: quad },
-        p.set(vector.load(i32.add(parameter, i))),
-        vector.store(
-          i32.add(parameter, i),
-          vector.sub(
-            p,
-            vector.mul(r, vector.add(vector.load(i32.add(gradient, i)), vector.mul(d, p))),
-          ),
-        ),
-      ),
-    ];
-  },
-);
-
-/**
- * A step of Adam on parameter, gradient and both moments, over `bytes` (a multiple of 16):
- * d = g + gradientDecay p; m += (d - m) share1; v = beta2 v + share2 d d; p = decay p - size m / (sqrt(v) root + epsilon).
- */
-const adam = assemble(
-  "adam",
-  [
-    ...(["i32", "i32", "i32", "i32", "i32", "f32", "f32"] as const),
-    ...(["f32", "f32", "f32", "f32", "f32", "f32"] as const),
-  ],
-  ([parameter, gradient, first, second, bytes, ...numbers], local) => {
-    const i = local("i32");
-    const [p, d, m, v] = [0, 1, 2, 3].map(() => local("v128")) as Four;
-    const splats = numbers.map(() => local("v128"));
-    const [gradientDecay, share1, beta2, share2] = splats as unknown as Four;
-    const [decay, size, root, epsilon] = splats.slice(4) as unknown as Four;
-    return [
-      ...splats.map((splat, index) => splat.set(vector.splat(numbers[index]!))),
-      loop(
-        i,
-        { end: bytes, step: quad },
-        p.set(vector.load(i32.add(parameter, i))),
-        m.set(vector.load(i32.add(first, i))),
-        d.set(vector.add(vector.load(i32.add(gradient, i)), vector.mul(gradientDecay, p))),
-        m.set(vector.add(m, vector.mul(vector.sub(d, m), share1))),
-        v.set(
-          vector.add(
-            vector.mul(beta2, vector.load(i32.add(second, i))),
-            vector.mul(share2, vector.mul(d, d)),
-          ),
-        ),
-        vector.store(i32.add(first, i), m),
-        vector.store(i32.add(second, i), v),
-        vector.store(
-          i32.add(parameter, i),
-          vector.sub(
-            vector.mul(decay, p),
-            vector.div(vector.mul(size, m), vector.add(vector.mul(vector.sqrt(v), root), epsilon)),
-          ),
-        ),
-      ),
-    ];
-  },
-);
-
 /** All functions of the module that need plain SIMD only. */
 export const passFunctions: readonly AssembledFunction[] = [
+  ...channelFunctions,
+  ...optimizerFunctions,
   reluGrad,
   transpose,
   copyRows,
-  channelSums,
-  channelSum,
-  scaleChannels,
-  combineChannels,
   maxPoolWindow,
   multiplyAddRows,
-  descend,
-  adam,
 ];

@@ -125,14 +125,14 @@ interface CellOptions {
 function cellOf({ number, total, i, j, cell, normalize }: CellOptions): Cell {
   const share = total === 0 ? 0 : number / total;
   const normalized = total === 0 ? "–" : share.toFixed(2);
-  // From white to Okabe and Ito's blue, 0072B2: only on the darkest have white letters more contrast (WCAG 2) than black.
+  // From white to Okabe and Ito's blue, 0072B2: from 0.75 on, white letters have the 3:1 that WCAG 2 asks of large ones.
   const between = (to: number): number => Math.round(255 + (to - 255) * share);
   return {
     x: j * cell,
     y: i * cell,
     text: normalize ? normalized : String(number),
     fill: `rgb(${between(0)},${between(0x72)},${between(0xb2)})`,
-    ink: share > 0.93 ? "#FFFFFF" : "#000000",
+    ink: share > 0.75 ? "#FFFFFF" : "#000000",
   };
 }
 

@@ -11,7 +11,19 @@ import { mobilenetV2 } from "./mobilenet-v2.js";
 import type { ModelOptions } from "./model-options.js";
 import { resnet8, resnet18, resnet20, resnet34 } from "./resnet.js";
 
-const MODELS = {
+/** A model that {@link createModel} knows. */
+export type ModelName =
+  | "lenet5"
+  | "cnn"
+  | "resnet8"
+  | "resnet20"
+  | "resnet18"
+  | "resnet34"
+  | "densenet_small"
+  | "densenet121"
+  | "mobilenet_v2";
+
+const MODELS: Readonly<Record<ModelName, (options: ModelOptions) => Model>> = {
   lenet5,
   cnn,
   resnet8,
@@ -21,10 +33,7 @@ const MODELS = {
   densenet_small: densenetSmall,
   densenet121,
   mobilenet_v2: mobilenetV2,
-} as const satisfies Record<string, (options: ModelOptions) => Model>;
-
-/** A model that {@link createModel} knows. */
-export type ModelName = keyof typeof MODELS;
+};
 
 /** What {@link createModel} knows. */
 export const MODEL_NAMES: readonly ModelName[] = Object.keys(MODELS) as ModelName[];

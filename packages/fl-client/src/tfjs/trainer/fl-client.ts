@@ -49,7 +49,7 @@ const NOISE_MULTIPLIER = 0.5;
  * Where this differs from D-SAIL's `FLClient`: images are resized; a gradient is clipped for each image, and the noise is that
  * of DP-SGD, accounted over all rounds; results weigh by images, not by batches; the optimizer begins anew with each round.
  *
- * @throws {@link FlError} `BAD_CONFIG` for data, weights or a backend that can't be had; {@link RangeError} for options out
+ * @throws {@link FlError} `BAD_DATA` for images that can't be had, `BAD_CONFIG` for a backend, `BAD_TENSOR` or `SHAPE_MISMATCH` for weights; {@link RangeError} for options out
  *   of their range; errors of the file system
  */
 export async function createFLClient(options: FLClientOptions): Promise<FLClient> {

@@ -51,8 +51,8 @@ const FIRST_WEIGHTS = 1;
  * With privacy, every step is recorded in the ledger before it changes a parameter. When the ledger's budget ends within a
  * fit, the fit ends there, and what was learned until then is given back; when it has ended before, the fit fails.
  *
- * @throws {@link RangeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_CONFIG` for
- *   data of another form than the model's, or a sampler that privacy forbids
+ * @throws {@link RangeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_DATA` for
+ *   data of another form than the model's; `BAD_CONFIG` for a sampler that privacy forbids
  */
 export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
   const { model, train, valid, seed = 42, balance = "none", onEvent = () => {} } = options;
@@ -255,17 +255,17 @@ function workOf(
     .digest("hex");
 }
 
-/** @throws {@link FlError} `BAD_CONFIG` */
+/** @throws {@link FlError} `BAD_DATA` */
 function assertData({ model, train, valid }: TfjsTrainerOptions): void {
-  if (train.size === 0) throw new FlError("BAD_CONFIG", "train: expected images, got none");
+  if (train.size === 0) throw new FlError("BAD_DATA", "train: expected images, got none");
   for (const [name, { imageShape, classes }] of Object.entries({ train, valid })) {
     if (String(imageShape) !== String(model.inputShape)) {
       const what = `images of ${model.inputShape.join(" x ")}, got ${imageShape.join(" x ")}`;
-      throw new FlError("BAD_CONFIG", `${name}: expected ${what}`);
+      throw new FlError("BAD_DATA", `${name}: expected ${what}`);
     }
     if (classes.length !== model.numClasses) {
       const what = `${model.numClasses} classes, got ${classes.length}`;
-      throw new FlError("BAD_CONFIG", `${name}: expected ${what}`);
+      throw new FlError("BAD_DATA", `${name}: expected ${what}`);
     }
   }
 }

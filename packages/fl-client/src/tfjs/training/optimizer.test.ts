@@ -34,7 +34,7 @@ const CASES: readonly (readonly [string, OptimizerOptions, readonly number[]])[]
 ];
 
 async function trained(options: OptimizerOptions, interruptedAfter = 99): Promise<number[]> {
-  const parameter = tf.variable(tf.tensor2d([1, -2, 0.5, 3], [2, 2]));
+  const parameter = tf.tidy(() => tf.variable(tf.tensor2d([1, -2, 0.5, 3], [2, 2])));
   let optimizer = createOptimizer(options);
   for (const [step, learningRate] of RATES.entries()) {
     if (step === interruptedAfter) {
@@ -83,7 +83,7 @@ describe("an optimizer", () => {
       [[2], 1],
       [[1, 2], 0.95],
     ] as const) {
-      const parameter = tf.variable(tf.ones([...shape]));
+      const parameter = tf.tidy(() => tf.variable(tf.ones([...shape])));
       const gradient = tf.zeros([...shape]);
       optimizer.apply({ name: `${shape.length}`, parameter, gradient, learningRate: 0.1 });
       expect(parameter.dataSync()[0]).toBeCloseTo(expected, 6);
@@ -98,7 +98,7 @@ describe("an optimizer", () => {
     expect(() => createOptimizer({ kind: "adam", epsilon: 0 })).toThrow(/epsilon/);
     // @ts-expect-error a caller without types
     expect(() => createOptimizer({ kind: "lion" })).toThrow(TypeError);
-    const parameter = tf.variable(tf.ones([2]));
+    const parameter = tf.tidy(() => tf.variable(tf.ones([2])));
     const adam = createOptimizer({ kind: "adam" });
     adam.apply({ name: "w", parameter, gradient: parameter, learningRate: 0.1 });
     const saved = await adam.state();

@@ -1,0 +1,93 @@
+/**
+ * Programs that are started from here: shown as a person would type them, and ended when this one ends.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { appendFileSync, closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { commandLine, QuickstartError } from "./console.mjs";
+import { programOf, root } from "./workspace.mjs";
+
+/**
+ * @typedef {object} Children
+ * @property {(name: import("./workspace.mjs").CommandName, args: readonly string[]) => Promise<string>} run
+ *   Runs a command to its end, and gives what it wrote to stdout.
+ * @property {(name: import("./workspace.mjs").CommandName, args: readonly string[], to: Output) => Child} start
+ *   Starts a command whose output goes to a file.
+ * @property {() => readonly string[]} typed Every command so far, as it is typed.
+ * @property {() => void} endAll
+ */
+
+/**
+ * @typedef {object} Output
+ * @property {string} log - file that is added to
+ * @property {(line: string) => void} [onLine] - told each line of stdout
+ */
+
+/**
+ * @typedef {object} Child
+ * @property {Promise<number>} ended - its exit code
+ * @property {() => void} end
+ */
+
+/** @returns {Children} */
+export function createChildren() {
+  /** @type {Set<import("node:child_process").ChildProcess>} */
+  const running = new Set();
+  /** @type {string[]} */
+  const typed = [];
+
+  /**
+   * @param {import("./workspace.mjs").CommandName} name
+   * @param {readonly string[]} args
+   * @param {import("node:child_process").StdioOptions} stdio
+   */
+  function begin(name, args, stdio) {
+    const line = commandLine(name, args);
+    typed.push(line);
+    console.log(`  $ ${line}`);
+    const child = spawn(process.execPath, [programOf(name), ...args], { cwd: root, stdio });
+    running.add(child);
+    const ended = new Promise((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", (code) => {
+        running.delete(child);
+        resolve(code ?? 1);
+      });
+    });
+    return { child, ended: /** @type {Promise<number>} */ (ended) };
+  }
+
+  return {
+    run: async (name, args) => {
+      const { child, ended } = begin(name, args, ["ignore", "pipe", "inherit"]);
+      let text = "";
+      child.stdout?.setEncoding("utf8").on("data", (/** @type {string} */ part) => {
+        text += part;
+      });
+      const code = await ended;
+      if (code !== 0) {
+        process.stdout.write(text);
+        throw new QuickstartError(`${name} ended with exit code ${code}: see above`);
+      }
+      return text;
+    },
+    start: (name, args, { log, onLine }) => {
+      const file = openSync(log, "a");
+      const { child, ended } = begin(name, args, ["ignore", "pipe", file]);
+      closeSync(file);
+      if (child.stdout !== null) {
+        createInterface({ input: child.stdout }).on("line", (line) => {
+          appendFileSync(log, `${line}\n`);
+          onLine?.(line);
+        });
+      }
+      return { ended, end: () => child.kill() };
+    },
+    typed: () => typed,
+    endAll: () => {
+      for (const child of running) child.kill();
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/**
+ * How much noise each hospital needs, so that all rounds together cost what they may.
+ *
+ * @module
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** Images of a batch, on average. */
+const BATCH_SIZE = 128;
+
+/**
+ * @param {import("./children.mjs").Children} children
+ * @param {string} dataPath - of one hospital
+ * @param {{ rounds: number, epsilon: number, delta: number }} privacy
+ */
+export async function calibrate(children, dataPath, { rounds, epsilon, delta }) {
+  const images = countImages(join(dataPath, "train"));
+  // Of few images a batch is no more than a quarter: chance is part of the privacy.
+  const batchSize = Math.max(1, Math.min(BATCH_SIZE, Math.floor(images / 4)));
+  const answer = await children.run("dsail-dp", [
+    ...["noise", "--epsilon", String(epsilon), "--delta", String(delta)],
+    ...["--sample-rate", String(batchSize / images)],
+    ...["--steps", String(Math.ceil(images / batchSize) * rounds), "--json"],
+  ]);
+  /** @type {{ noiseMultiplier: number }} */
+  const { noiseMultiplier } = JSON.parse(answer);
+  return { images, batchSize, noiseMultiplier };
+}
+
+/**
+ * What a ledger says was spent.
+ *
+ * @param {import("./children.mjs").Children} children
+ * @param {string} ledger
+ * @param {number} delta
+ * @returns {Promise<number>} epsilon
+ */
+export async function spentOf(children, ledger, delta) {
+  const args = ["ledger", "show", ledger, "--delta", String(delta), "--json"];
+  return JSON.parse(await children.run("dsail-dp", args)).epsilon;
+}
+
+/** @param {string} folder */
+export function countImages(folder) {
+  return readdirSync(folder, { recursive: true }).filter((file) => /\.png$/i.test(String(file)))
+    .length;
+}
