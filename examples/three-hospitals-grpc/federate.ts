@@ -10,12 +10,13 @@ import type { ModelParameters } from "@dsail/fl-protocol";
 import { flowerServerTransport } from "@dsail/fl-protocol/flower";
 import { fedAvg, runServer, weightedMeanOfMetrics } from "@dsail/fl-server";
 
-/** A program and its first arguments; it is given model, folder, number of the hospital and address. */
+/** A program and its first arguments; it is given model, folder, number of the hospital, seed and address. */
 export type HospitalProgram = readonly [program: string, ...args: string[]];
 
 /** How it trains. */
 export interface FederationOptions {
   readonly arch: string;
+  readonly seed: number;
   /** With `hospital-N.npz`, `unseen.npz`, and the authority `ca`. */
   readonly folder: string;
   readonly rounds: number;
@@ -31,7 +32,7 @@ export interface FederationOptions {
  */
 export async function federate(
   programs: readonly HospitalProgram[],
-  { arch, folder, rounds, initialParameters, onRound }: FederationOptions,
+  { arch, seed, folder, rounds, initialParameters, onRound }: FederationOptions,
 ): Promise<ModelParameters> {
   const issued = join(folder, "ca", "issued", "server");
   const tls = { cert: readFileSync(`${issued}.crt`), key: readFileSync(`${issued}.key`) };
@@ -56,7 +57,7 @@ export async function federate(
       if (event.kind === "listening") {
         const address = event.address.replace("127.0.0.1", "localhost");
         for (const [i, program] of programs.entries()) {
-          const hospital = run([...program, arch, folder, String(i + 1), address]);
+          const hospital = run([...program, arch, folder, String(i + 1), String(seed), address]);
           hospital.catch(() => stop.abort());
           hospitals.push(hospital);
         }

@@ -1,7 +1,7 @@
 """A hospital that trains with PyTorch and Flower, in a federation of D-SAIL: the twin of hospital.ts.
 
-    python hospital.py ARCH FOLDER NUMBER ADDRESS     joins the server at ADDRESS
-    python hospital.py ARCH                           prints names and shapes of the network's arrays, as JSON
+    python hospital.py ARCH FOLDER NUMBER SEED ADDRESS     joins the server at ADDRESS
+    python hospital.py ARCH                                prints names and shapes of the network's arrays, as JSON
 """
 
 import json
@@ -97,10 +97,10 @@ if __name__ == "__main__":
         state = model.state_dict().items()
         print(json.dumps([[name, list(array.shape)] for name, array in state]))
     else:
-        folder, number, address = Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+        folder, number, seed, address = Path(sys.argv[2]), *sys.argv[3:]
         torch.set_num_threads(1)
         train = read_digits(folder / f"hospital-{number}.npz")
-        client = Hospital(model, train, read_digits(folder / "unseen.npz"), seed=number)
+        client = Hospital(model, train, read_digits(folder / "unseen.npz"), seed=int(seed))
         fl.client.start_client(
             server_address=address,
             client=client.to_client(),

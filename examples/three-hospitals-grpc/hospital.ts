@@ -1,7 +1,7 @@
 /**
  * A hospital that trains with TensorFlow.js: the twin of hospital.py.
  *
- *     tsx hospital.ts ARCH FOLDER NUMBER ADDRESS
+ *     tsx hospital.ts ARCH FOLDER NUMBER SEED ADDRESS
  *
  * @module
  */
@@ -13,14 +13,14 @@ import { createModel, createTfjsTrainer, selectBackend } from "@dsail/fl-client/
 import { readNpz } from "@dsail/fl-protocol";
 import { flowerClientTransport } from "@dsail/fl-protocol/flower";
 
-const [arch = "", folder = "", number = "", address = ""] = process.argv.slice(2);
+const [arch = "", folder = "", number = "", seed = "", address = ""] = process.argv.slice(2);
 
 await selectBackend();
 const trainer = createTfjsTrainer({
   model: createModel(arch, { numClasses: 10, inputShape: [28, 28, 1] }),
   train: readDigits(`hospital-${number}.npz`),
   valid: readDigits("unseen.npz"),
-  seed: Number(number),
+  seed: Number(seed),
   epochs: 1,
   batchSize: 32,
   learningRate: 0.02,

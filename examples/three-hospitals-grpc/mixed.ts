@@ -74,7 +74,13 @@ try {
     const names = programs.map((program) => (program === here ? "TypeScript" : "PyTorch"));
     console.log(`\n${names.map((name, i) => `${name} (${sites[i]!.size} images)`).join(", ")}`);
     const parameters = await federate(programs, {
-      ...{ arch, folder, rounds: Number(values.rounds), initialParameters: await firstWeights() },
+      ...{
+        arch,
+        seed,
+        folder,
+        rounds: Number(values.rounds),
+        initialParameters: await firstWeights(),
+      },
       onRound: (round, each) => console.log(`round ${round}: ${each.toFixed(4)}`),
     });
     accuracy.push(await accuracyOf(parameters));

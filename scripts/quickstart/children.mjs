@@ -15,6 +15,8 @@ import { programOf, root } from "./workspace.mjs";
  *   Runs a command to its end, and gives what it wrote to stdout.
  * @property {(name: import("./workspace.mjs").CommandName, args: readonly string[], to: Output) => Child} start
  *   Starts a command whose output goes to a file.
+ * @property {(line: string) => void} note
+ *   Shows a command that is done here in another way, as it would be typed.
  * @property {() => readonly string[]} typed Every command so far, as it is typed.
  * @property {() => void} endAll
  */
@@ -42,9 +44,10 @@ export function createChildren() {
    * @param {import("./workspace.mjs").CommandName} name
    * @param {readonly string[]} args
    * @param {import("node:child_process").StdioOptions} stdio
+   * @param {string} [end] - of the line
    */
-  function begin(name, args, stdio) {
-    const line = commandLine(name, args);
+  function begin(name, args, stdio, end = "") {
+    const line = `${commandLine(name, args)}${end}`;
     typed.push(line);
     console.log(`  $ ${line}`);
     const child = spawn(process.execPath, [programOf(name), ...args], { cwd: root, stdio });
@@ -75,7 +78,7 @@ export function createChildren() {
     },
     start: (name, args, { log, onLine }) => {
       const file = openSync(log, "a");
-      const { child, ended } = begin(name, args, ["ignore", "pipe", file]);
+      const { child, ended } = begin(name, args, ["ignore", "pipe", file], " &");
       closeSync(file);
       if (child.stdout !== null) {
         createInterface({ input: child.stdout }).on("line", (line) => {
@@ -84,6 +87,10 @@ export function createChildren() {
         });
       }
       return { ended, end: () => child.kill() };
+    },
+    note: (line) => {
+      typed.push(line);
+      console.log(`  $ ${line}`);
     },
     typed: () => typed,
     endAll: () => {

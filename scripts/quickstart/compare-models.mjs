@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { load } from "./workspace.mjs";
 
@@ -30,6 +30,7 @@ const BATCH_SIZE = 250;
  * @returns {Promise<globalThis.Record<string, TestResult>>}
  */
 export async function compareModels(folder, { dataset, trainings, rounds, arch, imageSize }) {
+  mkdirSync(folder, { recursive: true });
   const { createModel, evaluateDataset, readWeights, selectBackend, stateOfParameters } =
     await load("fl-client", "tfjs.js");
   const { openImageFolder } = await load("fl-client", "data.js");

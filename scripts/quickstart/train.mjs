@@ -105,7 +105,7 @@ function clientArguments(training, { name, dataPath, batchSize, noiseMultiplier 
   const own = join(folder, name);
   return [
     ...["--server", address, "--transport", "native", "--tls-ca", join(certificates, "ca.crt")],
-    ...["--tls-cert", `${issued}.crt`, "--tls-key", `${issued}.key`, "--client-id", name],
+    ...["--tls-cert", `${issued}.crt`, "--tls-key", `${issued}.key`],
     ...["--data-path", dataPath, "--classes", training.classes.join(",")],
     ...["--image-size", String(training.imageSize), "--grey", "--arch", training.arch],
     ...["--epochs", "1", "--bs", String(batchSize), "--lr", String(training.learningRate)],

@@ -11,7 +11,7 @@ import type { ForwardPass, Module, TapSite } from "../src/tfjs/layers/module.js"
 import { initializeState } from "../src/tfjs/weights/initialize-state.js";
 
 /** What a tap was told. */
-export interface Tapped {
+interface Tapped {
   readonly site: TapSite;
   readonly input: number[];
   readonly inputShape: number[];

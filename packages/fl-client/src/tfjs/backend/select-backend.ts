@@ -15,6 +15,7 @@ import {
 } from "./selected-backend.js";
 import { startTensorflow } from "./tensorflow-backend.js";
 import { startWebGpu } from "./webgpu-backend.js";
+import { withoutListeners } from "./without-listeners.js";
 
 /** What a choice may depend on. */
 export interface SelectBackendOptions {
@@ -122,7 +123,7 @@ async function startWasm(paths: SelectBackendOptions["wasmPaths"]): Promise<Back
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (paths !== undefined) setWasmPaths(typeof paths === "string" ? paths : { ...paths });
   registerTrainingKernels();
-  return (await activateBackend("wasm"))
+  return (await withoutListeners(() => activateBackend("wasm")))
     ? { ok: true, name: "wasm", reason: "WebAssembly with kernels for training, on one core" }
     : { ok: false, why: "WebAssembly could not be started" };
 }

@@ -28,7 +28,7 @@ export interface ClippingReport {
 }
 
 /** A gradient that may change parameters: its event is recorded. */
-export interface PrivateGradients {
+interface PrivateGradients {
   /** The caller disposes of them. */
   readonly gradients: NamedGradients;
   /** Private. */

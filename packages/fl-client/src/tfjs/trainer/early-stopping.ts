@@ -17,7 +17,7 @@ export interface EarlyStoppingOptions {
 }
 
 /** What an epoch was. */
-export interface EpochVerdict {
+interface EpochVerdict {
   readonly isBest: boolean;
   readonly shouldStop: boolean;
 }

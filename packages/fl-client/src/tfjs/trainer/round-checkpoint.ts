@@ -13,7 +13,7 @@ import {
 import writeFileAtomic from "write-file-atomic";
 
 /** What training goes on from. */
-export interface RoundProgress {
+interface RoundProgress {
   /** Epochs that are done. */
   readonly epochs: number;
   /** What was watched, after each of them; null where there was no value. */

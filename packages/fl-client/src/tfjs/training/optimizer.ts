@@ -10,7 +10,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { assertOptimizerOptions, type OptimizerOptions } from "./optimizer-options.js";
 
 /** A gradient to be applied. */
-export interface Update {
+interface Update {
   readonly name: string;
   /** Changed in place. */
   readonly parameter: tf.Variable;

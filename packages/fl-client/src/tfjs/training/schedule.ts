@@ -5,7 +5,7 @@
  */
 
 /** What a schedule says of one step. */
-export interface ScheduledStep {
+interface ScheduledStep {
   /** What the learning rates of the phase are multiplied by. */
   readonly factor: number;
   /** Momentum, or Adam's β₁; left out: the optimizer's own. */

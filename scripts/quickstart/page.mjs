@@ -1,0 +1,1 @@
+export async function writePage(o,k){ return o.output+"/index.html"; }
