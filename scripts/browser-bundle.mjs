@@ -70,7 +70,8 @@ export async function bundle(entry, folder) {
 
   const sizes = { minified: 0, gzip: 0, later: 0 };
   for (const { path, contents } of outputFiles) {
-    const isFirst = [...first].some((file) => path.endsWith(file.slice("out".length)));
+    const name = path.replaceAll("\\", "/");
+    const isFirst = [...first].some((file) => name.endsWith(file.slice("out".length)));
     if (isFirst) {
       sizes.minified += contents.length;
       sizes.gzip += gzipSync(contents).length;

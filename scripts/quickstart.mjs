@@ -50,7 +50,7 @@ async function main() {
   const steps = createSteps(options, children);
   if (options.fresh) forget(output, steps);
   const known = await runSteps(output, steps, children);
-  const page = await writePage(options, known);
+  const page = await writePage(options, steps, known);
   console.log(`
 Done in ${seconds(performance.now() - began)}.
 Look at      ${shown(page)}

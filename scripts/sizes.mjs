@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BROWSER_ENTRIES, bundle } from "./browser-bundle.mjs";
@@ -53,8 +53,10 @@ function install(names) {
   writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true }));
   const files = names.map((name) => /** @type {string} */ (tarballs.get(name)));
   run(folder, "npm", ["install", "--no-audit", "--no-fund", "--omit=peer", ...files]);
-  const count = run(folder, "npm", ["ls", "--all", "--parseable"]).trim().split("\n").length - 1;
-  return { folder, all: weigh(join(folder, "node_modules")), count };
+  const modules = join(folder, "node_modules");
+  // npm's own list of what it installed.
+  const lock = JSON.parse(readFileSync(join(modules, ".package-lock.json"), "utf8"));
+  return { folder, all: weigh(modules), count: Object.keys(lock.packages).length };
 }
 
 /** @param {number} bytes */

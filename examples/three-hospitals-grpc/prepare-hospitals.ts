@@ -42,7 +42,7 @@ export function readDigits({ from, perDigit }: { from: number; perDigit: number 
 }
 
 /**
- * Writes `FOLDER/hospital-N/{train,valid}/DIGIT/*.png` in the place of what is there.
+ * Writes `FOLDER/hospital-N/{train,valid}/DIGIT/*.png` in the place of what is there, and makes `FOLDER/hospital-N-records`.
  *
  * @returns of each hospital, how many images it has of each digit
  */
@@ -55,6 +55,7 @@ export function prepareHospitals(
   return shares.map((indices, site) => {
     const hospital = join(folder, `hospital-${site + 1}`);
     rmSync(hospital, { recursive: true, force: true });
+    mkdirSync(`${hospital}-records`, { recursive: true });
     for (const [i, index] of indices.entries()) {
       const part = i % VALID_EVERY === 0 ? "valid" : "train";
       const of = join(hospital, part, String(labels[index]));

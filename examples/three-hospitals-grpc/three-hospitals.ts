@@ -3,7 +3,7 @@
  *
  *     tsx three-hospitals.ts [OUTPUT [SECRET]] [--per-digit 400] [--rounds 8]
  *
- * OUTPUT gets each hospital's images and the models; SECRET the certificates and keys.
+ * OUTPUT gets each hospital's images and records, and the models; SECRET the certificates and keys.
  *
  * @module
  */
@@ -39,7 +39,7 @@ const pem = (name: string, ending: "crt" | "key") => join(ca, "issued", `${name}
 /** As in each hospital's own command. Digits name no one: with patients' images, leave out --no-dp and keep a --ledger. */
 const TRAINING = [
   ...["--arch", "lenet5", "--image-size", "28", "--grey", "--classes", CLASSES.join(",")],
-  ...["--optimizer", "sgd", "--schedule", "constant", "--lr", "0.02", "--bs", "32"],
+  ...["--optimizer", "sgd", "--schedule", "constant", "--lr", "0.02", "--bs", "16"],
   ...["--epochs", "1", "--balance", "none", "--no-dp"],
 ];
 
@@ -73,6 +73,8 @@ const [, port = ""] = await server.says(/^listening on \S+:(\d+) /);
 const clients = hospitals.map((name) =>
   startBin("dsail-fl-client", name, [
     ...["--server", `localhost:${port}`, "--data-path", join(output, name), ...TRAINING],
+    ...["--csv-path", join(output, `${name}-records/`)],
+    ...["--matrix-path", join(output, `${name}-records`, "matrix.svg")],
     ...["--tls-ca", join(ca, "ca.crt")],
     ...["--tls-cert", pem(name, "crt"), "--tls-key", pem(name, "key")],
   ]),

@@ -6,6 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { labelOfFolder } from "./class-folder.mjs";
 import { load } from "./workspace.mjs";
 
 const BATCH_SIZE = 250;
@@ -34,7 +35,7 @@ export async function compareModels(folder, { dataset, trainings, rounds, arch, 
   const { createModel, evaluateDataset, readWeights, selectBackend, stateOfParameters } =
     await load("fl-client", "tfjs.js");
   const { openImageFolder } = await load("fl-client", "data.js");
-  const { learningCurvesSvg, saveMatrix, saveRoc } = await load("fl-client", "metrics.js");
+  const { saveLearningCurves } = await load("fl-client", "metrics.js");
   await selectBackend();
   const images = await openImageFolder(dataset, { channels: 1, size: imageSize });
   try {
@@ -60,23 +61,35 @@ export async function compareModels(folder, { dataset, trainings, rounds, arch, 
         row[`${name}: accuracy`] = metrics.accuracy;
       }
       const { metrics } = await evaluate(join(models, `round-${rounds}-weights.npz`), test);
-      const { accuracy, rocAuc, confusionMatrix, perClass } = metrics;
+      const { accuracy, rocAuc, perClass } = metrics;
       results[name] = { accuracy, rocAuc, sensitivities: perClass.map(sensitivityOf) };
-      if (i > 0) continue;
-      const title = `Federated model, ${test.size} test images`;
-      await saveMatrix(join(folder, "matrix.svg"), { confusionMatrix, classes, title });
-      await saveRoc(join(folder, "roc.svg"), { ...metrics, title });
+      if (i === 0) await drawFederated(folder, metrics);
     }
     const of = (/** @type {string} */ what) => trainings.map(({ name }) => `${name}: ${what}`);
-    const curves = { rows, losses: of("loss"), scores: of("accuracy") };
-    const title = `Round by round, ${valid.size} validation images`;
-    writeFileSync(join(folder, "curves.svg"), await learningCurvesSvg({ ...curves, title }));
+    await saveLearningCurves(join(folder, "curves.svg"), rows, {
+      ...{ losses: of("loss"), scores: of("accuracy") },
+      title: `Round by round, ${valid.size} validation images`,
+    });
     const told = { testImages: test.size, validImages: valid.size, results, rounds: rows };
     writeFileSync(join(folder, "comparison.json"), `${JSON.stringify(told, undefined, 2)}\n`);
     return results;
   } finally {
     await images.close();
   }
+}
+
+/**
+ * @param {string} folder
+ * @param {{ numExamples: number, confusionMatrix: unknown, perClass: readonly { name: string }[] }} metrics
+ */
+async function drawFederated(folder, metrics) {
+  const { saveMatrix, saveRoc } = await load("fl-client", "metrics.js");
+  const { confusionMatrix, numExamples } = metrics;
+  const perClass = metrics.perClass.map((one) => ({ ...one, name: labelOfFolder(one.name) }));
+  const classes = perClass.map(({ name }) => name);
+  const title = `Federated model, ${numExamples} test images`;
+  await saveMatrix(join(folder, "matrix.svg"), { confusionMatrix, classes, title });
+  await saveRoc(join(folder, "roc.svg"), { ...metrics, perClass, title });
 }
 
 /**

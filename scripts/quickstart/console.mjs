@@ -8,6 +8,7 @@ import { root } from "./workspace.mjs";
 
 /** Ends the quickstart with a message, and no trace. */
 export class QuickstartError extends Error {
+  /** @override */
   name = "QuickstartError";
   /**
    * @param {string} message

@@ -5,10 +5,11 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { labelOfFolder } from "./class-folder.mjs";
 
 const COLUMNS = 12;
 const CELL = 64;
-const LABEL = 72;
+const LABEL = 48;
 const GAP = 6;
 /** Of all images together. */
 const MOST_BYTES = 6_000_000;
@@ -16,16 +17,15 @@ const MOST_BYTES = 6_000_000;
 /**
  * @param {string} file
  * @param {string} folder - with a folder for each class
- * @param {(name: string) => string} labelOf - of a class's folder
  */
-export function writeContactSheet(file, folder, labelOf) {
+export function writeContactSheet(file, folder) {
   const classes = readdirSync(folder).sort();
   const width = LABEL + COLUMNS * (CELL + GAP) + GAP;
   const height = classes.length * (CELL + GAP) + GAP;
   let bytesLeft = MOST_BYTES;
   const cells = classes.flatMap((name, row) => {
     const y = GAP + row * (CELL + GAP);
-    const label = `<text x="${GAP + 8}" y="${y + CELL / 2 + 6}">${escaped(labelOf(name))}</text>`;
+    const label = `<text x="${GAP + 8}" y="${y + CELL / 2 + 6}">${escaped(labelOfFolder(name))}</text>`;
     const images = evenly(imagesIn(join(folder, name)), COLUMNS).flatMap((path, column) => {
       const png = readFileSync(path);
       bytesLeft -= png.length;

@@ -87,10 +87,15 @@ export async function findPseudonymized(file, folder, pseudonyms) {
 export function printHeaders(rows) {
   const widths = [2, 12, 30, WIDTH + 1, 0];
   const line = (/** @type {readonly string[]} */ cells) =>
-    cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("").trimEnd();
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("")
+      .trimEnd();
   console.log(`  ${line([" ", "element", "", "before", "after"])}`);
   for (const { tag, keyword, before, after } of rows) {
-    console.log(`  ${line([before === after ? " " : "*", tag, keyword.slice(0, 29), before, after])}`);
+    console.log(
+      `  ${line([before === after ? " " : "*", tag, keyword.slice(0, 29), before, after])}`,
+    );
   }
 }
 

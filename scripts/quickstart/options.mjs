@@ -29,7 +29,7 @@ Run again after it was interrupted, it goes on where it was.
 
 Exit codes: 0 all is there, 1 a step failed, 2 wrong usage, 130 stopped.`;
 
-const DEFAULTS = { rounds: 12, epsilon: 8, images: 600 };
+const DEFAULTS = { rounds: 14, epsilon: 8, images: 600 };
 
 /**
  * @typedef {object} Options
@@ -76,8 +76,16 @@ export function parseOptions(args) {
     ...{ source, labels, output, arch: values.arch ?? "lenet5", fresh: values.fresh === true },
     rounds: integer("--rounds", values.rounds, { fallback: DEFAULTS.rounds, most: 1000 }),
     epsilon: positive("--epsilon", values.epsilon, DEFAULTS.epsilon),
-    imageSize: integer("--image-size", values["image-size"], { fallback: 28, least: 12, most: 1024 }),
-    images: integer("--images", values.images, { fallback: DEFAULTS.images, least: 40, most: 1000 }),
+    imageSize: integer("--image-size", values["image-size"], {
+      fallback: 28,
+      least: 12,
+      most: 1024,
+    }),
+    images: integer("--images", values.images, {
+      fallback: DEFAULTS.images,
+      least: 40,
+      most: 1000,
+    }),
   };
 }
 

@@ -25,7 +25,8 @@ export async function calibrate(children, dataPath, { rounds, epsilon, delta }) 
   ]);
   /** @type {{ noiseMultiplier: number }} */
   const { noiseMultiplier } = JSON.parse(answer);
-  return { images, batchSize, noiseMultiplier };
+  // Up to three decimals: more than enough, and a number to read.
+  return { images, batchSize, noiseMultiplier: Math.ceil(noiseMultiplier * 1000) / 1000 };
 }
 
 /**

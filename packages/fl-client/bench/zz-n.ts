@@ -20,7 +20,7 @@ if (process.env["KT"]) {
 for (const k of tf.getKernelsForBackend("wasm")) {
   const f = k.kernelFunc;
   tf.unregisterKernel(k.kernelName, "wasm");
-  tf.registerKernel({ ...k, kernelFunc: (a: any) => { const t = performance.now(); const r = f(a); const o = (Array.isArray(r)? r[0]: r) as any; log.push([k.kernelName+" "+Object.entries(a.inputs).map(([n,x]: any)=>Array.isArray(x)?"..":`${n}[${x?.shape}]`).join(",")+"->"+ (o?.shape), performance.now()-t]); return r; } });
+  tf.registerKernel({ ...k, kernelFunc: (a: any) => { const q = () => { const u = process.cpuUsage(); return (u.user+u.system)/1000; }; const t = q(); const r = f(a); const o = (Array.isArray(r)? r[0]: r) as any; log.push([k.kernelName+" "+Object.entries(a.inputs).map(([n,x]: any)=>Array.isArray(x)?"..":`${n}[${x?.shape}]`).join(",")+"->"+ (o?.shape), q()-t]); return r; } });
 }
 }
 const mins: number[] = []; let names: string[] = []; const totals: number[] = []; const cpus: number[]=[];

@@ -28,6 +28,15 @@ export function float32View(tensor: Tensor): Float32Array | undefined {
 }
 
 /**
+ * Whether other tensors, such as clones, have the elements of this one: then they must not be written to. Of a variable, so
+ * has the tensor that it was made of, until that is disposed of.
+ */
+export function isShared(tensor: Tensor): boolean {
+  const wasm = wasmBackend();
+  return wasm?.dataIdMap.has(tensor.dataId) === true && wasm.refCount(tensor.dataId) > 1;
+}
+
+/**
  * To be called after elements of a tensor were written by {@link float32View}. The backend keeps filters and matrices that
  * it has used in a packed form, which is made anew then.
  */

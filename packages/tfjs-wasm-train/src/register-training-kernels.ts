@@ -17,6 +17,8 @@ import { conv2DBackpropFilter } from "./kernels/conv-2d-backprop-filter.js";
 import { conv2DBackpropInput } from "./kernels/conv-2d-backprop-input.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwise-backprop-filter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwise-backprop-input.js";
+import { conv2D, fusedConv2D } from "./kernels/single-channel-convolution.js";
+import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { reluGrad } from "./kernels/relu-grad.js";
 import { slice } from "./kernels/slice.js";
@@ -44,10 +46,13 @@ function overrides(): readonly KernelOverride[] {
   return [
     avgPoolGrad,
     batchMatMul,
+    conv2D,
     conv2DBackpropFilter,
     conv2DBackpropInput,
     depthwiseBackpropFilter,
     depthwiseBackpropInput,
+    fusedConv2D,
+    identity,
     maxPoolGrad,
     mean,
     normalizeForward,

@@ -73,7 +73,7 @@ export async function gradientsOn(
  * Central differences of sum(y weights) in every input element, or in `atMost` of each input, computed by the forward
  * operation of the cpu backend.
  */
-export async function centralDifferences(
+async function centralDifferences(
   operation: Operation,
   inputs: readonly Values[],
   step: number,

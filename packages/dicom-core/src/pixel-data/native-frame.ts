@@ -59,7 +59,7 @@ export interface NativeEncoding {
 /**
  * The frame in its bytes.
  *
- * @param bytes - as {@link nativeFrameRange} says
+ * @param bytes - from the one that holds the first bit of the frame to the one that holds its last
  * @throws {@link DicomError} `TRUNCATED` if there are too few bytes
  */
 export function decodeNativeFrame(

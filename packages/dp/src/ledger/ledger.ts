@@ -89,7 +89,7 @@ export function nextEntry(
  * A ledger with one more entry.
  *
  * @param time - when; an argument, as time always is
- * @throws as {@link nextEntry}
+ * @throws {@link DpError} `UNSUPPORTED_EVENT` for what is no event
  */
 export function appendEntry(ledger: Ledger, event: DpEvent, time: Date, note?: string): Ledger {
   const content = {

@@ -88,7 +88,7 @@ export function averageWithFixedClipping(
  * together, so the average gets a little more noise (`sumNoiseMultiplier`), and the event, which holds both, costs what one
  * with a fixed bound does.
  *
- * @param adaptive - see {@link AdaptiveClippingOptions}
+ * @param options - `adaptive` as in {@link AdaptiveClippingOptions}
  * @throws {@link RangeError} if sizes do not fit, or options are out of their range
  */
 export function averageWithAdaptiveClipping(

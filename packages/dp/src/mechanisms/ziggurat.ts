@@ -41,34 +41,42 @@ const STRIPS_OF_NORMAL: Strips = /* @__PURE__ */ makeStrips();
 export function fillNormals(normals: Float64Array, words: Uint32Array, random: RandomSource): void {
   const { width, safeShare } = STRIPS_OF_NORMAL;
   random.fill(words);
-  for (let i = 0, w = 0; i < normals.length; i++, w += 2) {
-    const high = words[w]!;
+  const { length } = normals;
+  let undecided = 0;
+  for (let i = 0; i < length; i++) {
+    const high = words[2 * i]!;
     const strip = high & 0xff;
     // Of one word 24 bits with a sign, of the other 30: a multiple of 2^-53 from -1 to 1.
-    const share = ((high >> 8) * 0x4000_0000 + (words[w + 1]! >>> 2)) * 2 ** -53;
+    const share = ((high >> 8) * 0x4000_0000 + (words[2 * i + 1]! >>> 2)) * 2 ** -53;
     // The sign goes through the product: as a question of its own it would be guessed wrong half the time.
-    normals[i] =
-      Math.abs(share) < safeShare[strip]! ? share * width[strip]! : outside(strip, share, random);
+    normals[i] = share * width[strip]!;
+    // Put off: a loop that calls nothing is a third faster. In words that are used up there is room.
+    if (!(Math.abs(share) < safeShare[strip]!)) {
+      words[2 * undecided] = i;
+      words[2 * undecided + 1] = strip;
+      undecided++;
+    }
+  }
+  for (let u = 0; u < undecided; u++) {
+    const i = words[2 * u]!;
+    const x = normals[i]!;
+    const magnitude = decide(words[2 * u + 1]!, Math.abs(x), random);
+    normals[i] = x < 0 ? -magnitude : magnitude;
   }
 }
 
-function outside(strip: number, share: number, random: RandomSource): number {
-  const magnitude = decide(strip, Math.abs(share), random);
-  return share < 0 ? -magnitude : magnitude;
-}
-
-/** For a place that is not in the safe part of its strip: under the curve it is taken, in the tail and else made anew. */
-function decide(strip: number, share: number, random: RandomSource): number {
+/** For a place x that is not in the safe part of its strip: under the curve it is taken, in the tail and else made anew. */
+function decide(strip: number, x: number, random: RandomSource): number {
   const { width, safeShare, density } = STRIPS_OF_NORMAL;
   for (;;) {
     if (strip === 0) return inTail(random);
-    const x = share * width[strip]!;
     const bottom = density[strip]!;
     const height = bottom + random.uniform() * (density[strip + 1]! - bottom);
     if (height < Math.exp(-0.5 * x * x)) return x;
     strip = Math.ceil(random.uniform() * STRIPS) - 1;
-    share = 1 - random.uniform();
-    if (share < safeShare[strip]!) return share * width[strip]!;
+    const share = 1 - random.uniform();
+    x = share * width[strip]!;
+    if (share < safeShare[strip]!) return x;
   }
 }
 

@@ -41,7 +41,7 @@ export interface BootstrapIntervals {
  *
  * It takes a second for 1000 samples of 10,000 examples and two classes.
  *
- * @throws {@link RangeError} for options or predictions out of range; `FlError` `NOT_FINITE` as {@link assertPredictions}
+ * @throws {@link RangeError} for options or predictions out of range; `FlError` `NOT_FINITE` for a probability that is not finite
  */
 export function bootstrapIntervals(
   predictions: Predictions,

@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { type ModelParameters, type NamedTensor, writeNpz } from "@dsail/fl-protocol";
+import type { ModelParameters, NamedTensor } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import { normalOf, seededRandom } from "../../src/seeded-random.js";
 import { createModel } from "../../src/tfjs/models/create-model.js";
 import type { ModelOptions } from "../../src/tfjs/models/model-options.js";
 import { initializeState } from "../../src/tfjs/weights/initialize-state.js";
 import { parametersOfState } from "../../src/tfjs/weights/state-of-parameters.js";
+import { moveAwayFromKinks } from "./away-from-kinks.ts";
 
 export const NUM_CLASSES = 7;
 
@@ -26,7 +27,7 @@ export interface Case extends Required<ModelOptions> {
   readonly model: string;
   readonly batch: number;
   readonly curve?: Curve;
-  /** Norms give numbers far from 0, about half of them below: hundreds of ReLUs would meet some that are near. */
+  /** No ReLU meets a number that is nearly 0: PyTorch has to take the same side of each by itself. */
   readonly awayFromKinks?: boolean;
   /** Python pads otherwise, and it has to be noticed. */
   readonly wrongPadding?: boolean;
@@ -41,6 +42,8 @@ const large: Size = { batch: 4, inputShape: [64, 64, 3] };
 
 /** The head's norm has nothing but the images to take a variance of. */
 const headed: Partial<Case> = { head: "fastai", batch: 8, inputShape: [48, 48, 3] };
+
+const AWAY = ["batch-away", "group-away"];
 
 const CURVE = { steps: 40, batch: 16 };
 
@@ -58,6 +61,7 @@ export function casesOf(model: string): Case[] {
           ? { curve: { ...CURVE, learningRate: model === "lenet5" ? 0.05 : 0.02 } }
           : {}),
         ...(more === "wrong" ? { wrongPadding: true } : {}),
+        ...(more === "away" ? { awayFromKinks: true } : {}),
       };
       return { id, model, ...plain, ...size, ...chosen };
     });
@@ -67,41 +71,41 @@ export function casesOf(model: string): Case[] {
     case "cnn":
       return variants(digits, ["batch"]);
     case "resnet8":
-      return variants(photographs, ["batch-curve", "group-curve", "batch-wrong"]);
+      return variants(photographs, [
+        ...["batch-away", "group-away", "batch-curve", "group-curve"],
+        "batch-wrong",
+      ]);
     case "resnet20":
-      return variants(photographs, ["batch", "group"]);
+      return variants(photographs, AWAY);
     case "resnet18":
-      return variants(large, ["batch", "group", "batch-head", "group-head"]);
+      return variants(large, [...AWAY, "batch", "group", "batch-head", "group-head"]);
+    case "densenet_small":
+      return variants(large, [...AWAY, "batch", "group"]);
     case "mobilenet_v2":
-      return variants({ ...large, width: 0.5 }, ["batch", "group", "group-head"]);
-    case "densenet121":
-      return variants({ ...large, awayFromKinks: true }, ["batch", "group"]);
+      return variants({ ...large, width: 0.5 }, [...AWAY, "batch", "group", "group-head"]);
     default:
-      return variants(large, ["batch", "group"]);
+      return variants(large, AWAY);
   }
 }
 
-/** The file of a case for Python, npz: weights as at the start, but no array of one value alone; images, and their classes. */
-export async function fileOf(one: Case, seed: number): Promise<Uint8Array> {
+/** What a case gives Python: weights as at the start, but no array of one value alone; images, and their classes. */
+export async function arraysOf(one: Case, seed: number): Promise<NamedTensor[]> {
   const random = seededRandom(7, seed);
   const model = createModel(one.model, one);
   const state = initializeState(model, random);
   const initial = await parametersOfState(model, state);
   tf.dispose([...state.values()]);
-  for (const { name, data } of initial) {
+  for (const { data } of initial) {
     const isConstant = data.length > 1 && data.every((value) => value === data[0]);
     if (!isConstant || !(data instanceof Float32Array)) continue;
-    const isShift = one.awayFromKinks === true && name.endsWith("bias");
-    for (let i = 0; i < data.length; i++) {
-      data[i]! += 0.1 * normalOf(random);
-      if (isShift) data[i]! += random.uniform() < 0.5 ? 5 : -5;
-    }
+    for (let i = 0; i < data.length; i++) data[i]! += 0.1 * normalOf(random);
   }
+  if (one.awayFromKinks === true) moveAwayFromKinks(initial, random);
   const weights = initial.map((tensor) => ({ ...tensor, name: `state/${tensor.name}` }));
   const images = [...imagesOf("", [one.batch])];
   const { curve } = one;
   if (curve !== undefined) images.push(...imagesOf("curve/", [curve.steps, curve.batch]));
-  return writeNpz([...weights, ...images]);
+  return [...weights, ...images];
 
   /** NCHW, as PyTorch has them. A class shifts all pixels, for something to be learnt. */
   function imagesOf(prefix: string, leading: readonly number[]): ModelParameters {

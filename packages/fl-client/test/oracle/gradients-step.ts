@@ -7,6 +7,7 @@ import type { NamedTensor } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ForwardPass, Model } from "../../src/tfjs/layers/module.js";
 import { type Curve, NUM_CLASSES } from "./gradients-cases.ts";
+import { recordKinks } from "./recorded-kinks.ts";
 
 type Arrays = ReadonlyMap<string, NamedTensor>;
 
@@ -22,6 +23,7 @@ export interface Step {
   readonly gradients: ReadonlyMap<string, tf.Tensor>;
   /** New buffers by name. */
   readonly written: ReadonlyMap<string, tf.Tensor>;
+  readonly kinks: readonly NamedTensor[];
 }
 
 /** Dropout that drops nothing, as in the Python beside. */
@@ -55,6 +57,7 @@ export function stepOf(
   const gradients = new Map<string, tf.Tensor>();
   const names = model.state.filter(({ kind }) => kind === "parameter").map(({ name }) => name);
   let loss = Number.NaN;
+  let kinks: readonly NamedTensor[] = [];
   tf.tidy(() => {
     const lossOf = (...parameters: tf.Tensor[]): tf.Scalar => {
       const byName = new Map(names.map((name, i) => [name, parameters[i]!]));
@@ -64,15 +67,16 @@ export function stepOf(
         write: (name, value) => void written.set(name, tf.keep(value)),
         random: KEEPS_ALL,
       };
-      const logits = model.forward(images, pass, "") as tf.Tensor2D;
-      const chosen = tf.sum(tf.mul(tf.logSoftmax(logits), labels));
+      const forward = recordKinks(() => model.forward(images, pass, ""));
+      kinks = forward.kinks;
+      const chosen = tf.sum(tf.mul(tf.logSoftmax(forward.result as tf.Tensor2D), labels));
       return tf.mul(chosen, -1 / images.shape[0]!);
     };
     const { value, grads } = tf.valueAndGrads(lossOf)(names.map((name) => state.get(name)!));
     for (const [i, name] of names.entries()) gradients.set(name, tf.keep(grads[i]!));
     loss = value.dataSync()[0]!;
   });
-  return { loss, gradients, written };
+  return { loss, gradients, written, kinks };
 }
 
 /** The losses of steps of plain gradient descent; changes the state. */

@@ -8,6 +8,7 @@ gradients-against-torch.ts wrote into a folder, and writes its answers beside th
 
 import json
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -17,20 +18,80 @@ from torch import nn
 
 
 class Kinks:
-    """How near to 0 (or 6) the nearest number before a ReLU was, over the standard deviation there."""
+    """Which side of its kinks each number takes: our own, where it is told (float32 arrays of recorded-kinks.ts).
 
-    nearest = float("inf")
+    Counts those that PyTorch would have on the other side, and says how far from the kink the farthest of them is, and how near
+    the nearest of all is, over the standard deviation there.
+    """
 
-    @classmethod
-    def seen(cls, x, *kinks):
+    def __init__(self, arrays):
+        count = sum(name.startswith("kink/") for name in arrays)
+        self.told = [torch.from_numpy(arrays[f"kink/{i}"]) for i in range(count)]
+        self.taken = self.flipped = 0
+        self.farthest, self.nearest = 0.0, float("inf")
+
+    def next(self, x):
+        if self.taken == len(self.told):
+            raise SystemExit(f"{self.taken} ReLUs and pools there, more here")
+        told = self.told[self.taken]
+        self.taken += 1
+        # Contiguous, or what comes of it isn't either, and of such Opacus 1.6 computes wrong gradients of convolutions.
+        told = told.permute(0, 3, 1, 2).contiguous() if told.dim() == 4 else told
+        if told.shape != x.shape:
+            raise SystemExit(f"ReLU or pool {self.taken}: {list(told.shape)} there, {list(x.shape)} here")
+        return told
+
+    def note(self, flipped, gap):
+        self.flipped += int(flipped.sum())
+        if flipped.any():
+            self.farthest = max(self.farthest, gap[flipped].max().item())
+
+    def relu(self, x, ceiling):
+        told = self.next(x)
+        side = (told > 0).int() + (told >= ceiling).int()
         with torch.no_grad():
-            gap = min((x - kink).abs().min() for kink in kinks) / x.std()
-            cls.nearest = min(cls.nearest, gap.item())
-        return x
+            own = (x > 0).int() + (x >= ceiling).int()
+            gap = torch.minimum(x.abs(), (x - ceiling).abs()) / x.std()
+            self.note(side != own, gap)
+            if (abs(side - own) > 1).any():
+                self.farthest = float("inf")
+            self.nearest = min(self.nearest, gap.min().item())
+        above = 0.0 if ceiling == float("inf") else ceiling * (side == 2)
+        return torch.where(side == 1, x, above)
+
+    def pool(self, x, size):
+        told = self.next(x)
+        _, chosen = F.max_pool2d(told, *size, return_indices=True)
+        y = x.flatten(2).gather(2, chosen.flatten(2)).view(chosen.shape)
+        with torch.no_grad():
+            gap = (F.max_pool2d(x, *size) - y) / x.std()
+            self.note(gap > 0, gap)
+        return y
 
 
-def relu(x):
-    return F.relu(Kinks.seen(x, 0))
+def relu(x, ceiling=float("inf")):
+    if relu.kinks is not None:
+        return relu.kinks.relu(x, ceiling)
+    return F.relu(x) if ceiling == float("inf") else F.relu6(x)
+
+
+def max_pool2d(x, *size):
+    return F.max_pool2d(x, *size) if relu.kinks is None else relu.kinks.pool(x, size)
+
+
+relu.kinks = None
+
+
+@contextmanager
+def told_kinks(arrays):
+    """Takes the sides that are told, while it lasts."""
+    relu.kinks = kinks = Kinks(arrays)
+    try:
+        yield kinks
+    finally:
+        relu.kinks = None
+    if kinks.taken != len(kinks.told):
+        raise SystemExit(f"{len(kinks.told)} ReLUs and pools there, {kinks.taken} here")
 
 
 class ReLU(nn.Module):
@@ -40,7 +101,12 @@ class ReLU(nn.Module):
 
 class ReLU6(nn.Module):
     def forward(self, x):
-        return F.relu6(Kinks.seen(x, 0, 6))
+        return relu(x, 6.0)
+
+
+class MaxPool2d(nn.Module):
+    def forward(self, x):
+        return max_pool2d(x, 3, 2, 1)
 
 
 class KeepAll(nn.Module):
@@ -64,7 +130,7 @@ class WronglyPadded(nn.Conv2d):
 
 class ConcatPool(nn.Module):
     def forward(self, x):
-        return torch.cat([F.adaptive_max_pool2d(x, 1), F.adaptive_avg_pool2d(x, 1)], 1)
+        return torch.cat([max_pool2d(x, tuple(x.shape[2:])), F.adaptive_avg_pool2d(x, 1)], 1)
 
 
 def groups_of(channels):
@@ -114,8 +180,8 @@ class LeNet5(nn.Module):
         self.fc3 = nn.Linear(84, case["numClasses"])
 
     def forward(self, x):
-        x = F.max_pool2d(relu(self.conv1(x)), 2)
-        x = F.max_pool2d(relu(self.conv2(x)), 2).flatten(1)
+        x = max_pool2d(relu(self.conv1(x)), 2)
+        x = max_pool2d(relu(self.conv2(x)), 2).flatten(1)
         return self.fc3(relu(self.fc2(relu(self.fc1(x)))))
 
 
@@ -129,8 +195,8 @@ class Cnn(nn.Module):
         self.fc2 = nn.Linear(512, case["numClasses"])
 
     def forward(self, x):
-        x = F.max_pool2d(relu(self.conv1(x)), 2)
-        x = F.max_pool2d(relu(self.conv2(x)), 2).flatten(1)
+        x = max_pool2d(relu(self.conv1(x)), 2)
+        x = max_pool2d(relu(self.conv2(x)), 2).flatten(1)
         return self.fc2(relu(self.fc1(x)))
 
 
@@ -175,7 +241,7 @@ class ResNet(nn.Module):
     def forward(self, x):
         x = relu(self.bn1(self.conv1(x)))
         if self.has_large_stem:
-            x = F.max_pool2d(x, 3, 2, 1)
+            x = max_pool2d(x, 3, 2, 1)
         for stage in self.stages:
             x = getattr(self, stage)(x)
         return self.head(x) if hasattr(self, "head") else self.fc(x.mean((2, 3)))
@@ -210,7 +276,7 @@ class DenseNet(nn.Module):
         self.features.add_module("conv0", make.conv(case["inputShape"][2], channels, 7, 2, 3))
         self.features.add_module("norm0", make.norm(channels))
         self.features.add_module("relu0", ReLU())
-        self.features.add_module("pool0", nn.MaxPool2d(3, 2, 1))
+        self.features.add_module("pool0", MaxPool2d())
         for i, count in enumerate(blocks):
             block = nn.Sequential()
             for j in range(count):
@@ -306,11 +372,11 @@ def answer(case, arrays, dtype):
     with torch.no_grad():
         result = {"eval": model(images).numpy()}
     model.train()
-    Kinks.nearest = float("inf")
-    loss = F.cross_entropy(model(images), labels)
+    with told_kinks(arrays) as kinks:
+        loss = F.cross_entropy(model(images), labels)
     loss.backward()
     result["loss"] = loss.detach().numpy()
-    result["kink"] = np.array(Kinks.nearest)
+    result["kinks"] = np.array([kinks.flipped, kinks.farthest, kinks.nearest])
     for name, parameter in model.named_parameters():
         result[f"gradient/{name}"] = parameter.grad.numpy()
     for name, buffer in model.named_buffers():

@@ -11,9 +11,11 @@
  */
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
 import { type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { simdOf } from "../simd/simd-module.js";
 import { callKernel, floats, input, type KernelOverride, release } from "../wasm-kernel.js";
 import { convolutionAttributes, convolutionGeometry } from "./convolution-geometry.js";
 import { rowCopier } from "./copy-rows.js";
+import { inputGradientByProduct, isLessAsProduct } from "./input-gradient-product.js";
 import { matrixTransposer } from "./transpose-matrices.js";
 
 export const conv2DBackpropInput: KernelOverride = {
@@ -31,6 +33,9 @@ export const conv2DBackpropInput: KernelOverride = {
       const out = backend.makeOutput(g.inShape, "float32");
       floats(backend, out).fill(0);
       return out;
+    }
+    if (isLessAsProduct(g) && simdOf(backend) !== undefined) {
+      return inputGradientByProduct(backend, dy, filter, g);
     }
     const [row, column] = [rows[0]!, columns[0]!];
     if (rows.length === 1 && columns.length === 1 && row.exact && column.exact) {

@@ -24,9 +24,14 @@ export function rowCopier(backend: BackendWasm, source: TensorInfo, target: Tens
   const [from, to] = [floats(backend, source), floats(backend, target)];
   const [fromBytes, toBytes] = [address(backend, source), address(backend, target)];
   return (start, stride, end, targetStride, rows, length) => {
-    if (simd !== undefined && length % 4 === 0) {
+    if (simd !== undefined && length >= 4) {
       const [first, last] = [fromBytes + start * 4, toBytes + end * 4];
-      simd.copyRows(first, stride * 4, last, targetStride * 4, rows, length * 4);
+      const even = length - (length % 4);
+      simd.copyRows(first, stride * 4, last, targetStride * 4, rows, even * 4);
+      if (even === length) return;
+      // The last four of each row, of which some are written twice.
+      const rest = (length - 4) * 4;
+      simd.copyRows(first + rest, stride * 4, last + rest, targetStride * 4, rows, 16);
       return;
     }
     for (let row = 0; row < rows; row++) {

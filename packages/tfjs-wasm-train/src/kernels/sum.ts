@@ -59,20 +59,26 @@ function reduce(args: KernelArguments, factorOf: (count: number) => number): Ten
       : util.sizeFromShape(outShape);
   const inner = moved === undefined ? util.sizeFromShape(outShape) / outer : 1;
 
+  // So many rows taken as one are whole quads.
+  const rows = inner % 4 === 0 ? 1 : inner % 2 === 0 ? 2 : 4;
+  const wide = inner * rows;
   const out = backend.makeOutput(shape, "float32");
-  const room = allocateDoubles(backend, inner);
-  const simd = simdOf(backend);
+  const room = allocateDoubles(backend, wide);
+  const simd = count % rows === 0 ? simdOf(backend) : undefined;
   const from = floats(backend, moved ?? x);
   const to = floats(backend, out);
   if (util.sizeFromShape(outShape) > 0) {
     if (inner === 1) sumRows(from, to, outer, count, factorOf(count));
-    else if (simd !== undefined && inner % 4 === 0) {
+    else if (simd !== undefined) {
       const sums = doubles(backend, room);
+      const bytes = count * inner * 4;
       for (let i = 0; i < outer; i++) {
-        const start = address(backend, moved ?? x) + i * count * inner * 4;
-        simd.channelSum(start, count * inner * 4, inner * 4, address(backend, room));
+        const start = address(backend, moved ?? x) + i * bytes;
+        simd.channelSum(start, bytes, wide * 4, address(backend, room));
         for (let column = 0; column < inner; column++) {
-          to[i * inner + column] = sums[column]! * factorOf(count);
+          let sum = 0;
+          for (let lane = column; lane < wide; lane += inner) sum += sums[lane]!;
+          to[i * inner + column] = sum * factorOf(count);
         }
       }
     } else sumColumns(from, to, outer, count, inner, factorOf(count));

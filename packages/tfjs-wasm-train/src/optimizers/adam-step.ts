@@ -15,7 +15,7 @@ import {
   tidy,
   type Variable,
 } from "@tensorflow/tfjs-core";
-import { float32View, tensorChanged, wasmBackend } from "../float-32-view.js";
+import { float32View, isShared, tensorChanged, wasmBackend } from "../float-32-view.js";
 import { simdOf } from "../simd/simd-module.js";
 import { assertSameShape } from "./assert-same-shape.js";
 
@@ -65,10 +65,11 @@ export function adamStep(options: AdamStep): void {
   const rootFactor = 1 / Math.sqrt(1 - beta2 ** step);
   const decay = decoupled ? 1 - learningRate * weightDecay : 1;
   const gradientDecay = decoupled ? 0 : weightDecay;
-  const p = float32View(parameter);
+  const ownView = (variable: Variable) => (isShared(variable) ? undefined : float32View(variable));
+  const p = ownView(parameter);
   const g = float32View(gradient);
-  const m = float32View(firstMoment);
-  const v = float32View(secondMoment);
+  const m = ownView(firstMoment);
+  const v = ownView(secondMoment);
   if (p === undefined || g === undefined || m === undefined || v === undefined) {
     tidy(() => {
       const d: Tensor = add(gradient, mul(parameter, gradientDecay));

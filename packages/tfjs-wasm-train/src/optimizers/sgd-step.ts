@@ -4,7 +4,7 @@
  * @module
  */
 import { add, mul, sub, type Tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
-import { float32View, tensorChanged, wasmBackend } from "../float-32-view.js";
+import { float32View, isShared, tensorChanged, wasmBackend } from "../float-32-view.js";
 import { simdOf } from "../simd/simd-module.js";
 import { assertSameShape } from "./assert-same-shape.js";
 
@@ -42,9 +42,9 @@ export function sgdStep(step: SgdStep): void {
   }
   const entering = step.firstStep === true ? 1 : 1 - dampening;
   assertSameShape(parameter, { gradient, momentumBuffer: buffer });
-  const p = float32View(parameter);
+  const p = isShared(parameter) ? undefined : float32View(parameter);
   const g = float32View(gradient);
-  const b = buffer === undefined ? undefined : float32View(buffer);
+  const b = buffer === undefined || isShared(buffer) ? undefined : float32View(buffer);
   if (p === undefined || g === undefined || (buffer !== undefined && b === undefined)) {
     composed({ ...step, momentum, weightDecay, nesterov }, entering);
     return;

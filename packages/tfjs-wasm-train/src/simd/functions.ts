@@ -47,6 +47,20 @@ const reluGrad = assemble(
   },
 );
 
+/** max(x, 0) in place, over `bytes` (a multiple of 16). NaN stays. */
+const relu = assemble("relu", ["i32", "i32"], ([x, bytes], local) => {
+  const i = local("i32");
+  const at = local("i32");
+  return [
+    loop(
+      i,
+      { end: bytes, step: quad },
+      at.set(i32.add(x, i)),
+      vector.store(at, vector.max(vector.load(at), vector.zero)),
+    ),
+  ];
+});
+
 /**
  * Transposes `rows` x `columns` (multiples of 4) by blocks of 4 x 4.
  *
@@ -212,6 +226,7 @@ const multiplyAddRows = assemble(
 export const passFunctions: readonly AssembledFunction[] = [
   ...channelFunctions,
   ...optimizerFunctions,
+  relu,
   reluGrad,
   transpose,
   copyRows,

@@ -10,6 +10,7 @@ import { productFunctions } from "./product-functions.js";
 
 /** What is said of each in `functions.ts`; all numbers are bytes or counts. */
 export interface Simd {
+  readonly relu: (x: number, bytes: number) => void;
   readonly reluGrad: (dy: number, y: number, out: number, bytes: number, ceiling: number) => void;
   readonly transpose: SixNumbers;
   readonly copyRows: SixNumbers;

@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs-core";
 import { parameterEntry } from "./entries.js";
-import { type FusedActivation, fusedConvolution } from "./fused-activation.js";
+import { biasedConvolution, type FusedActivation, fusedConvolution } from "./fused-activation.js";
 import { uniformOfFanIn } from "./initializers.js";
 import type { Module, StateEntry } from "./module.js";
 import { padOf, type Window } from "./padding.js";
@@ -49,11 +49,14 @@ export function conv2d(options: Conv2dOptions): Module {
       const shift = hasBias ? (read(`${prefix}bias`) as tf.Tensor1D) : undefined;
       const image = x as tf.Tensor4D;
       // Fused kernels of TensorFlow itself pad by names alone.
-      if (shift !== undefined && tap === undefined && typeof pad === "string") {
+      const isFused = shift !== undefined && typeof pad === "string";
+      if (isFused && tap === undefined) {
         return fusedConvolution(image, filter, { stride, pad, bias: shift, activation, isFirst });
       }
-      let y: tf.Tensor = tf.conv2d(image, filter, stride, pad);
-      if (shift !== undefined) y = tf.add(y, shift);
+      let y: tf.Tensor = isFused
+        ? biasedConvolution(image, filter, { stride, pad, bias: shift })
+        : tf.conv2d(image, filter, stride, pad);
+      if (shift !== undefined && !isFused) y = tf.add(y, shift);
       if (tap !== undefined) {
         const strides = [stride, stride] as const;
         const zeros = [padding, padding] as const;

@@ -55,6 +55,35 @@ export function fusedConvolution(
   return (isFirst ? convolve(filter, bias) : convolve(filter, bias, x)) as tf.Tensor4D;
 }
 
+/**
+ * x ∗ filter + bias, of which only the gradient of x is taken: for taps, which take those of the parameters by themselves.
+ *
+ * @param x - NHWC
+ * @param filter - HWIO
+ */
+export function biasedConvolution(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { stride, pad, bias }: Pick<FusedConvolution, "stride" | "pad" | "bias">,
+): tf.Tensor4D {
+  const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", dilations: [1, 1] };
+  const convolve = tf.customGrad((...inputs: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [image, save] = inputs as [tf.Tensor4D, tf.GradSaveFunc];
+    const y = tf
+      .engine()
+      .runKernel(
+        tf.FusedConv2D,
+        { x: image, filter, bias },
+        { ...attributes, activation: "linear" },
+      ) as tf.Tensor4D;
+    save([filter]);
+    const gradFunc = (dy: tf.Tensor, [kernel]: tf.Tensor[]): tf.Tensor =>
+      inputGradient(x.shape, dy as tf.Tensor4D, { kernel: kernel as tf.Tensor4D, stride, pad });
+    return { value: y, gradFunc };
+  });
+  return convolve(x) as tf.Tensor4D;
+}
+
 /** How a matrix product goes on. */
 export interface FusedProduct {
   readonly bias: tf.Tensor1D;
