@@ -8,19 +8,27 @@ import { bootstrap } from "./bootstrap.mjs";
 import { buildPackages } from "./quickstart/build-packages.mjs";
 import { createChildren } from "./quickstart/children.mjs";
 import { QuickstartError, seconds, shown } from "./quickstart/console.mjs";
+import { createDataSteps } from "./quickstart/data-steps.mjs";
 import { parseOptions, usage } from "./quickstart/options.mjs";
 import { writePage } from "./quickstart/page.mjs";
 import { forget, openOutput, runSteps } from "./quickstart/run-steps.mjs";
-import { createSteps } from "./quickstart/steps.mjs";
+import { createTrainingSteps } from "./quickstart/training-steps.mjs";
+
+/** How long programs that were told to end may take. */
+const PATIENCE_MS = 10_000;
 
 const children = createChildren();
 let stopped = false;
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM"])) {
   process.once(signal, () => {
     stopped = true;
-    children.endAll();
     console.error("\nStopped. The same command goes on from here.");
-    process.exit(130);
+    // They finish what they write; who does not is left behind.
+    const patience = setTimeout(() => process.exit(130), PATIENCE_MS);
+    void children.endAll().then(() => {
+      clearTimeout(patience);
+      process.exit(130);
+    });
   });
 }
 
@@ -28,7 +36,7 @@ try {
   await main();
 } catch (error) {
   if (!stopped) {
-    children.endAll();
+    void children.endAll();
     if (!(error instanceof QuickstartError)) throw error;
     console.error(`\nquickstart: ${error.message}`);
     if (error.exitCode === 1) console.error("The same command goes on with this step.");
@@ -47,7 +55,7 @@ async function main() {
   openOutput(output);
   bootstrap();
   buildPackages();
-  const steps = createSteps(options, children);
+  const steps = [...createDataSteps(options, children), ...createTrainingSteps(options, children)];
   if (options.fresh) forget(output, steps);
   const known = await runSteps(output, steps, children);
   const page = await writePage(options, steps, known);

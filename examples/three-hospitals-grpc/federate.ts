@@ -10,15 +10,13 @@ import type { ModelParameters } from "@dsail/fl-protocol";
 import { flowerServerTransport } from "@dsail/fl-protocol/flower";
 import { fedAvg, runServer, weightedMeanOfMetrics } from "@dsail/fl-server";
 
-/** A program and its first arguments; it is given model, folder, number of the hospital, seed and address. */
+/** A program and its arguments; the server's address comes after them. */
 export type HospitalProgram = readonly [program: string, ...args: string[]];
 
-/** How it trains. */
+/** How they train. */
 export interface FederationOptions {
-  readonly arch: string;
-  readonly seed: number;
-  /** With `hospital-N.npz`, `unseen.npz`, and the authority `ca`. */
-  readonly folder: string;
+  /** Of the authority whose certificate the server shows. */
+  readonly ca: string;
   readonly rounds: number;
   readonly initialParameters: ModelParameters;
   /** Called after each round, with the mean of the hospitals' accuracies. */
@@ -32,9 +30,9 @@ export interface FederationOptions {
  */
 export async function federate(
   programs: readonly HospitalProgram[],
-  { arch, seed, folder, rounds, initialParameters, onRound }: FederationOptions,
+  { ca, rounds, initialParameters, onRound }: FederationOptions,
 ): Promise<ModelParameters> {
-  const issued = join(folder, "ca", "issued", "server");
+  const issued = join(ca, "issued", "server");
   const tls = { cert: readFileSync(`${issued}.crt`), key: readFileSync(`${issued}.key`) };
   const count = programs.length;
   const stop = new AbortController();
@@ -56,8 +54,8 @@ export async function federate(
     onEvent: (event) => {
       if (event.kind === "listening") {
         const address = event.address.replace("127.0.0.1", "localhost");
-        for (const [i, program] of programs.entries()) {
-          const hospital = run([...program, arch, folder, String(i + 1), String(seed), address]);
+        for (const program of programs) {
+          const hospital = run([...program, address]);
           hospital.catch(() => stop.abort());
           hospitals.push(hospital);
         }

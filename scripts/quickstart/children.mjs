@@ -18,7 +18,7 @@ import { programOf, root } from "./workspace.mjs";
  * @property {(line: string) => void} note
  *   Shows a command that is done here in another way, as it would be typed.
  * @property {() => readonly string[]} typed Every command so far, as it is typed.
- * @property {() => void} endAll
+ * @property {() => Promise<unknown>} endAll Ends all that run, and waits until they have.
  */
 
 /**
@@ -35,8 +35,8 @@ import { programOf, root } from "./workspace.mjs";
 
 /** @returns {Children} */
 export function createChildren() {
-  /** @type {Set<import("node:child_process").ChildProcess>} */
-  const running = new Set();
+  /** @type {Map<import("node:child_process").ChildProcess, Promise<number>>} */
+  const running = new Map();
   /** @type {string[]} */
   const typed = [];
 
@@ -51,7 +51,7 @@ export function createChildren() {
     typed.push(line);
     console.log(`  $ ${line}`);
     const child = spawn(process.execPath, [programOf(name), ...args], { cwd: root, stdio });
-    running.add(child);
+    /** @type {Promise<number>} */
     const ended = new Promise((resolve, reject) => {
       child.once("error", reject);
       child.once("close", (code) => {
@@ -59,7 +59,8 @@ export function createChildren() {
         resolve(code ?? 1);
       });
     });
-    return { child, ended: /** @type {Promise<number>} */ (ended) };
+    running.set(child, ended);
+    return { child, ended };
   }
 
   return {
@@ -94,7 +95,8 @@ export function createChildren() {
     },
     typed: () => typed,
     endAll: () => {
-      for (const child of running) child.kill();
+      for (const child of running.keys()) child.kill();
+      return Promise.allSettled(running.values());
     },
   };
 }

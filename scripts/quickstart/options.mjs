@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { QuickstartError } from "./console.mjs";
 import { root } from "./workspace.mjs";
 
-export const USAGE = `Usage: npm run quickstart -- [options]
+const USAGE = `Usage: npm run quickstart -- [options]
 
 From DICOM to a model that three hospitals have trained, in ./quickstart-output.
 Run again after it was interrupted, it goes on where it was.

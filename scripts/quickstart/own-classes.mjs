@@ -4,10 +4,9 @@
  * @module
  */
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join, normalize, sep } from "node:path";
 import { QuickstartError } from "./console.mjs";
-import { root } from "./workspace.mjs";
+import { requireOf } from "./workspace.mjs";
 
 /**
  * Names of the folders, which are the classes.
@@ -86,11 +85,11 @@ function pairsOfJson(text) {
  * @returns {[string, string][]}
  */
 function pairsOfCsv(text) {
-  const require = createRequire(join(root, "packages", "converter", "package.json"));
+  const { parse } = requireOf("packages/converter", "csv-parse/sync");
   /** @type {globalThis.Record<string, string>[]} */
   let rows;
   try {
-    rows = require("csv-parse/sync").parse(text, { columns: true, bom: true, trim: true });
+    rows = parse(text, { columns: true, bom: true, trim: true });
   } catch {
     throw new QuickstartError("--labels: not CSV", { exitCode: 2 });
   }

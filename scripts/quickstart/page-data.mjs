@@ -10,7 +10,7 @@ import { escaped } from "./contact-sheet.mjs";
 import { compareHeaders, findPseudonymized, printHeaders } from "./header-comparison.mjs";
 import { figure } from "./page-results.mjs";
 import { countImages } from "./privacy.mjs";
-import { HOSPITALS, SCANS } from "./steps.mjs";
+import { HOSPITALS, SCANS } from "./settings.mjs";
 
 /** A file of the scans that is shown before and after. */
 const SHOWN_SCAN = "explicit_big.dcm";

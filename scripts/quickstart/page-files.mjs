@@ -7,7 +7,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { seconds } from "./console.mjs";
 import { escaped } from "./contact-sheet.mjs";
-import { HOSPITALS } from "./steps.mjs";
+import { HOSPITALS } from "./settings.mjs";
 
 /**
  * @param {readonly import("./run-steps.mjs").Step[]} steps

@@ -5,7 +5,7 @@
  */
 import { labelOfFolder } from "./class-folder.mjs";
 import { escaped } from "./contact-sheet.mjs";
-import { DELTA, HOSPITALS } from "./steps.mjs";
+import { DELTA, HOSPITALS } from "./settings.mjs";
 
 const FEDERATED = "federated";
 
@@ -77,6 +77,7 @@ ${rows.join("\n")}</table></div>
 <h3>Pictures</h3>
 <div class="pictures">
 ${figure("result/curves.svg", `accuracy and loss on ${comparison.validImages} validation images; each point is a round`)}
+${figure("10-federated/H0/curves.svg", "what the client of H0 drew while it trained, of its own validation images")}
 ${figure("result/matrix.svg", "confusion matrix of the federated model on the test images")}
 ${figure("result/roc.svg", "ROC of the federated model on the test images")}
 </div></section>`;

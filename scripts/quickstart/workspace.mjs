@@ -43,6 +43,16 @@ export function load(name, entry) {
 }
 
 /**
+ * A module of an installed package.
+ *
+ * @param {string} user - folder of the workspace that depends on it
+ * @param {string} name
+ */
+export function requireOf(user, name) {
+  return createRequire(join(root, user, "package.json"))(name);
+}
+
+/**
  * The folder of an installed package.
  *
  * @param {string} user - folder of the workspace that depends on it

@@ -16,6 +16,8 @@ export function wasmBackend(): BackendWasm | undefined {
  * The elements of a float32 tensor on the heap of the wasm backend, not copied; undefined on other backends and for other
  * dtypes.
  *
+ * Clones and reshaped tensors have the same elements: what is written is in all of them.
+ *
  * Valid until the next tensor is made (growing the heap detaches views) or this one is disposed of. After writing, call
  * {@link tensorChanged}.
  */

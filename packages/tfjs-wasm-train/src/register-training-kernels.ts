@@ -17,10 +17,11 @@ import { conv2DBackpropFilter } from "./kernels/conv-2d-backprop-filter.js";
 import { conv2DBackpropInput } from "./kernels/conv-2d-backprop-input.js";
 import { depthwiseBackpropFilter } from "./kernels/depthwise-backprop-filter.js";
 import { depthwiseBackpropInput } from "./kernels/depthwise-backprop-input.js";
-import { conv2D, fusedConv2D } from "./kernels/single-channel-convolution.js";
 import { identity } from "./kernels/identity.js";
 import { maxPoolGrad } from "./kernels/max-pool-grad.js";
 import { reluGrad } from "./kernels/relu-grad.js";
+import { conv2D, fusedConv2D } from "./kernels/single-channel-convolution.js";
+import { sampleFilterGradients } from "./kernels/sample-filter-gradients.js";
 import { slice } from "./kernels/slice.js";
 import { splitV, unpack } from "./kernels/split.js";
 import { mean, sum } from "./kernels/sum.js";
@@ -58,6 +59,7 @@ function overrides(): readonly KernelOverride[] {
     normalizeForward,
     normalizeGradient,
     reluGrad,
+    sampleFilterGradients,
     slice,
     splitV,
     sum,

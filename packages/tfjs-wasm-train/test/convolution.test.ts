@@ -50,10 +50,53 @@ const cases: readonly Case[] = [
   { x: [2, 4, 4, 2], filter: [1, 4, 2], strides: 1, pad: "valid" },
   { x: [2, 4, 4, 2], filter: [4, 4, 3], strides: 1, pad: "valid" },
   { x: [1, 3, 3, 2], filter: [2, 2, 3], strides: 1, pad: 2 },
+  // Of one channel, with rows of the output in fours.
+  { x: [2, 6, 8, 1], filter: [3, 3, 8], strides: 1, pad: "same" },
+  { x: [3, 7, 12, 1], filter: [3, 5, 6], strides: 1, pad: "valid" },
+  { x: [2, 6, 5, 1], filter: [3, 3, 11], strides: 1, pad: asymmetric },
+  { x: [2, 2, 2, 1], filter: [3, 3, 2], strides: 1, pad: 2 },
+  // More images than are multiplied at once where the border would cost more than the rest.
+  { x: [6, 9, 9, 3], filter: [4, 4, 6], strides: 1, pad: "valid" },
+  { x: [5, 6, 6, 8], filter: [5, 5, 24], strides: 1, pad: "valid" },
 ];
 
 const nameOf = ({ x, filter, strides, pad }: Case) =>
   `x ${x}, filter ${filter}, stride ${strides}, pad ${JSON.stringify(pad)}`;
+
+describe("fused.conv2d", () => {
+  it.each(["linear", "relu"] as const)("with a bias and %s, of one channel", async (activation) => {
+    const [x, filter, bias] = [values([3, 6, 8, 1]), values([3, 3, 1, 6]), values([6])];
+    const run = async (backend: string): Promise<Float32Array> => {
+      await tf.setBackend(backend);
+      return tf.tidy(() => {
+        const y = tf.fused.conv2d({
+          x: tf.tensor4d(x.values, [3, 6, 8, 1]),
+          filter: tf.tensor4d(filter.values, [3, 3, 1, 6]),
+          bias: tf.tensor1d(bias.values),
+          strides: 1,
+          pad: "same",
+          activation,
+        });
+        return y.dataSync<"float32">().slice();
+      });
+    };
+    const reference = await run("cpu");
+    const actual = await run("wasm");
+    expect(relativeError(actual, reference)).toBeLessThan(1e-6);
+    expect(actual.some((value) => value < 0)).toBe(activation === "linear");
+  });
+
+  it("keeps what is not a number, which a step with privacy has to find", () => {
+    const y = tf.tidy(() => {
+      const x = tf.fill([1, 4, 4, 1], Number.NaN) as tf.Tensor4D;
+      const filter = tf.ones([1, 1, 1, 8]) as tf.Tensor4D;
+      const bias = tf.zeros([8]);
+      const activation = "relu";
+      return tf.fused.conv2d({ x, filter, strides: 1, pad: "same", activation, bias }).dataSync();
+    });
+    expect(y.every(Number.isNaN)).toBe(true);
+  });
+});
 
 describe("conv2d", () => {
   it.each(cases.map((c) => [nameOf(c), c] as const))("%s", async (_, c) => {

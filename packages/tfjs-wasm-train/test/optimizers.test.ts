@@ -91,6 +91,21 @@ describe("sgdStep", () => {
     tf.dispose([parameter, x, gradient]);
   });
 
+  it("leaves clones as they were, on the first step and after", () => {
+    const made = tf.ones([8]);
+    const [parameter, momentumBuffer] = [tf.variable(made), tf.variable(made)];
+    const gradient = tf.ones([8]);
+    const clones: tf.Tensor[] = [];
+    for (let step = 0; step < 3; step++) {
+      clones.push(parameter.clone(), momentumBuffer.clone());
+      sgdStep({ parameter, gradient, momentumBuffer, learningRate: 0.5, momentum: 0.5 });
+    }
+    const read = (tensor: tf.Tensor) => tensor.dataSync()[7];
+    expect(clones.map(read)).toEqual([1, 1, 0.25, 1.5, -0.625, 1.75]);
+    expect([parameter, momentumBuffer, made].map(read)).toEqual([-1.5625, 1.875, 1]);
+    tf.dispose([made, parameter, momentumBuffer, gradient, ...clones]);
+  });
+
   it("refuses momentum without a buffer, and a gradient of another shape", () => {
     const parameter = tf.variable(tf.ones([2]));
     const gradient = tf.ones([3]);
@@ -110,6 +125,20 @@ describe("adamStep", () => {
     { weightDecay: 0.1, decoupled: false },
     { weightDecay: 0.1, decoupled: true },
   ];
+
+  it("leaves clones as they were", () => {
+    const [parameter, firstMoment, secondMoment] = [1, 0, 0].map((value) =>
+      tf.tidy(() => tf.variable(tf.fill([8], value))),
+    ) as [tf.Variable, tf.Variable, tf.Variable];
+    const gradient = tf.ones([8]);
+    const clones = [parameter, firstMoment, secondMoment].map((each) => each.clone());
+    for (const step of [1, 2]) {
+      adamStep({ parameter, gradient, firstMoment, secondMoment, step, learningRate: 0.1 });
+    }
+    expect(clones.map((clone) => clone.dataSync()[7])).toEqual([1, 0, 0]);
+    expect(parameter.dataSync()[7]).toBeCloseTo(0.8, 5);
+    tf.dispose([parameter, firstMoment, secondMoment, gradient, ...clones]);
+  });
 
   it.each(cases.flatMap((c) => backends.map((backend) => [backend, c] as const)))(
     "on %s, %o",

@@ -32,6 +32,9 @@ describe("sum and mean", () => {
         [2, 3, 4, 8],
         [3, 2, 5, 3],
         [1, 1, 1, 4],
+        // Rows in twos and in fours, which fill quads.
+        [2, 3, 4, 6],
+        [4, 2, 2, 7],
       ]) {
         await expectRightGradients((x) => tf.sum(x, axis), [values(shape)]);
         await expectRightGradients((x) => tf.mean(x, axis, true), [values(shape)]);

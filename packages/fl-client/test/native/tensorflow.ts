@@ -11,7 +11,7 @@
 import { runParts } from "./run-parts.js";
 
 /** One of each kind; all of them take minutes. */
-const MODELS = ["lenet5", "cnn", "resnet8", "resnet18", "mobilenet_v2"];
+const MODELS = ["lenet5", "cnn", "resnet8", "resnet18", "densenet_small", "mobilenet_v2"];
 
 const [folder = "", python = ""] = process.argv.slice(2);
 const result = runParts(folder, [

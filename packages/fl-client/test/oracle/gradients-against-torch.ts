@@ -52,7 +52,9 @@ let failures = 0;
 try {
   await selectBackend({ backend: backend as BackendName });
   console.log(`backend ${tf.getBackend()}; relative errors against PyTorch in float64`);
-  const cases = (wanted.length === 0 ? MODEL_NAMES : wanted).flatMap(casesOf);
+  const all = (wanted.length === 0 ? MODEL_NAMES : wanted).flatMap(casesOf);
+  // Plain JavaScript takes seconds for a step.
+  const cases = backend === "cpu" ? all.map(withShortCurve) : all;
   const answers: Answer[] = [];
   for (const [seed, one] of cases.entries()) answers.push(await answerOf(one, seed));
   writeFileSync(join(folder, "cases.json"), JSON.stringify(cases));
@@ -65,6 +67,10 @@ try {
 }
 console.log(failures === 0 ? "all within bounds" : `${failures} out of bounds`);
 process.exitCode = failures === 0 ? 0 : 1;
+
+function withShortCurve(one: Case): Case {
+  return one.curve === undefined ? one : { ...one, curve: { ...one.curve, steps: 1 } };
+}
 
 /** Runs the model, and writes for Python what it has to know. */
 async function answerOf(one: Case, seed: number): Promise<Answer> {
@@ -126,6 +132,7 @@ function compare(one: Case, answer: Answer): void {
   console.log(`${one.id}: ${text.join(", ")}${more}`);
   if (one.wrongPadding === true) {
     if (!(errors["gradient"]! > NOTICED)) fail(`${one.id}: a wrong padding isn't noticed`);
+    if (kinks.isExplained) fail(`${one.id}: ReLUs on the wrong side aren't noticed`);
     return;
   }
   if (!kinks.isExplained) fail(`${one.id}: ReLUs on another side than rounding explains`);

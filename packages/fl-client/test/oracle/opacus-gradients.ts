@@ -1,7 +1,7 @@
 /**
  * Per-sample gradients beside Opacus (float64), on the same weights and images: the norm of every sample, and the sum of
  * what is clipped, for both ways of taking norms. Exits with 1 when one is further away than it may be, or when a bound that is
- * a ten-thousandth too large isn't noticed.
+ * a thousandth too small isn't noticed.
  *
  * Cases "away" have weights with which both are on the same side of every ReLU, five times each. In the others, Opacus is told
  * our side, and it has to be its own for all but what rounding explains.
@@ -175,8 +175,9 @@ async function compare(
       `${one.id}, ${method}: norms ${shown(ofNorms)}, clipped sum ${shown(ofSum)}, worst array ${worst.name} ${shown(worst.error)}; ${kinks.text}`,
     );
   }
-  const { ofSum } = await errors(maxGradNorm * 1.0001);
-  say(ofSum > BOUND, `${one.id}: a larger bound is noticed`);
+  // Not a larger one: the norms of two samples with one label may be nearer to each other than that.
+  const { ofSum } = await errors(maxGradNorm * 0.999);
+  say(ofSum > BOUND, `${one.id}: a smaller bound is noticed`);
   tf.dispose([...state.values()]);
 }
 

@@ -20,13 +20,18 @@ const BLOCK = 512;
 
 const roundUp = (value: number, multiple: number): number => Math.ceil(value / multiple) * multiple;
 
-/** dW `[filterHeight, filterWidth, inChannels, outChannels]` of x and dy, both NHWC; no dilation. */
+/**
+ * dW `[filterHeight, filterWidth, inChannels, outChannels]` of x and dy, both NHWC; no dilation.
+ *
+ * @param perSample - not summed over the batch, which is then the first axis
+ */
 export function convolutionFilterProduct(
   backend: BackendWasm,
   simd: Simd,
   x: TensorInfo,
   dy: TensorInfo,
   g: Geometry,
+  perSample = false,
 ): TensorInfo {
   const { inChannels, outChannels, filterHeight, filterWidth, outHeight, outWidth } = g;
   const windowSize = filterWidth * inChannels;
@@ -35,13 +40,14 @@ export function convolutionFilterProduct(
   const image = bordered(backend, x, g);
   const pixels = g.batchSize * outHeight * outWidth;
   const gradient = packPanels(backend, dy, pixels, outChannels);
-  const product = backend.makeOutput([filterHeight, rows, columns], "float32");
+  const sums = perSample ? g.batchSize : 1;
+  const product = backend.makeOutput([sums, filterHeight, rows, columns], "float32");
   floats(backend, product).fill(0);
 
   const xPixel = inChannels * 4;
   const xRow = image.width * xPixel;
   const yRow = outWidth * 32;
-  const imagesAtOnce = Math.max(Math.floor(BLOCK / (outHeight * outWidth)), 1);
+  const imagesAtOnce = perSample ? 1 : Math.max(Math.floor(BLOCK / (outHeight * outWidth)), 1);
   const rowsAtOnce = Math.min(Math.max(Math.floor(BLOCK / outWidth), 1), outHeight);
   const start = address(backend, image.tensor);
   const yStart = address(backend, gradient);
@@ -52,7 +58,7 @@ export function convolutionFilterProduct(
         simd.transposedProduct(
           start + (n * image.height + row * g.strideHeight + kh) * xRow,
           yStart + (n * outHeight + row) * yRow,
-          out + kh * rows * columns * 4,
+          out + ((perSample ? n * filterHeight : 0) + kh) * rows * columns * 4,
           Math.min(imagesAtOnce, g.batchSize - n),
           image.height * xRow,
           outHeight * yRow,
@@ -70,13 +76,14 @@ export function convolutionFilterProduct(
   }
   release(backend, gradient);
   if (image.tensor !== x) release(backend, image.tensor);
-  const shape = [filterHeight, filterWidth, inChannels, outChannels];
+  const one = [filterHeight, filterWidth, inChannels, outChannels];
+  const shape = perSample ? [sums, ...one] : one;
   if (rows === windowSize && columns === outChannels) return { ...product, shape };
   const result = backend.makeOutput(shape, "float32");
   const copy = rowCopier(backend, product, result);
-  for (let kh = 0; kh < filterHeight; kh++) {
-    const end = kh * windowSize * outChannels;
-    copy(kh * rows * columns, columns, end, outChannels, windowSize, outChannels);
+  for (let i = 0; i < sums * filterHeight; i++) {
+    const end = i * windowSize * outChannels;
+    copy(i * rows * columns, columns, end, outChannels, windowSize, outChannels);
   }
   release(backend, product);
   return result;

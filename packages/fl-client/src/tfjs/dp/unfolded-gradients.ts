@@ -1,66 +1,49 @@
 /**
- * Per-sample gradients of a convolution where the arrays can be written to (the wasm backend): sample by sample, so that the
- * patches of one stay in the cache.
+ * Per-sample gradients of a convolution where there is a kernel for them and the arrays can be read where they lie (the wasm
+ * backend).
  *
  * @module
  */
 import { l2Norm } from "@dsail/dp";
-import { float32View, tensorChanged } from "@dsail/tfjs-wasm-train";
+import { float32View } from "@dsail/tfjs-wasm-train";
 import * as tf from "@tensorflow/tfjs-core";
 import type { SampleGradients } from "./sample-gradients.js";
 import type { TapRecord } from "./tap-recorder.js";
 import type { ConvolutionGeometry } from "./unfold.js";
-import { wideLayout } from "./wide-patches.js";
 
 export function unfoldedGradients(
   name: string,
-  record: TapRecord,
-  geometry: ConvolutionGeometry,
+  { input, outputGradient }: TapRecord,
+  { kernel, input: inputSize, output, strides, padding }: ConvolutionGeometry,
 ): SampleGradients {
-  const gradients = productsOfSamples(record, geometry);
-  const { kernel, input, output } = geometry;
+  const filterShape = [...kernel, inputSize[2], output[2]];
+  const sides = padding.map((size): [number, number] => [size, size]);
+  const pad = [[0, 0], sides[0]!, sides[1]!, [0, 0]] as [number, number][];
+  const gradients: tf.Tensor = tf
+    .engine()
+    .runKernel(
+      "TrainSampleFilterGradients",
+      { x: input, dy: outputGradient },
+      { strides: [...strides], pad, dataFormat: "NHWC", filterShape },
+    );
+  const samples = input.shape[0]!;
+  const views = (): Float32Array[] => {
+    const all = viewOf(gradients);
+    const size = all.length / samples;
+    return Array.from({ length: samples }, (_, n) => all.subarray(n * size, (n + 1) * size));
+  };
   return {
     name,
-    squaredNorms: async () => Float64Array.from(gradients, (each) => l2Norm([viewOf(each)]) ** 2),
-    weightedSum: (factors) =>
-      tf.tidy(() => {
-        const sum = tf.fill([input[2], ...kernel, output[2]], 0);
-        addWeighted(viewOf(sum), gradients.map(viewOf), factors);
-        return tf.transpose(sum, [1, 2, 0, 3]);
-      }),
+    squaredNorms: async () => Float64Array.from(views(), (each) => l2Norm([each]) ** 2),
+    weightedSum: (factors) => {
+      const sum = tf.fill(filterShape, 0);
+      addWeighted(viewOf(sum), views(), factors);
+      return sum;
+    },
     dispose: () => {
-      tf.dispose(gradients);
+      gradients.dispose();
     },
   };
-}
-
-/** Of each sample (channels · kernel, output channels). */
-function productsOfSamples(
-  { input, outputGradient }: TapRecord,
-  geometry: ConvolutionGeometry,
-): tf.Tensor[] {
-  const layout = wideLayout(geometry);
-  const outChannels = geometry.output[2];
-  return tf.tidy(() => {
-    const planes = tf.fill([layout.planesSize], 0);
-    const patches: tf.Tensor2D = tf.fill([layout.rows, layout.pixels], 0);
-    const gradient: tf.Tensor2D = tf.fill([layout.pixels, outChannels], 0);
-    const samples = input.shape[0]!;
-    const [imageSize, gradientSize] = [input.size / samples, outputGradient.size / samples];
-    return Array.from({ length: samples }, (_, n) => {
-      // Anew for each: a product makes the heap grow, which detaches views.
-      const heap = new Float32Array(viewOf(input).buffer);
-      const [from, d] = [
-        placeOf(input) + n * imageSize,
-        placeOf(outputGradient) + n * gradientSize,
-      ];
-      layout.writePlanes(heap, from, placeOf(planes));
-      layout.writePatches(heap, placeOf(planes), placeOf(patches));
-      layout.writeGradient(heap, d, placeOf(gradient));
-      tensorChanged(gradient);
-      return tf.keep(tf.matMul(patches, gradient));
-    });
-  });
 }
 
 /** Of a tensor that is known to lie on the heap. */
@@ -68,11 +51,6 @@ function viewOf(tensor: tf.Tensor): Float32Array {
   const view = float32View(tensor);
   if (view === undefined) throw new TypeError("tensor: expected one of the wasm backend");
   return view;
-}
-
-/** In floats from the begin of the heap. */
-function placeOf(tensor: tf.Tensor): number {
-  return viewOf(tensor).byteOffset / 4;
 }
 
 /** In float64, four at a time: each sum is read and written once for four. */

