@@ -169,7 +169,9 @@ module.exports = {
         path: "^packages/fl-client/src/",
         pathNot: [TEST, String.raw`^packages/fl-client/src/(tfjs\.ts|tfjs/|cli\.ts|cli/)`],
       },
-      to: { path: ["node_modules/@tensorflow/", "^packages/(tfjs-wasm-train/|fl-client/src/tfjs/)"] },
+      to: {
+        path: ["node_modules/@tensorflow/", "^packages/(tfjs-wasm-train/|fl-client/src/tfjs/)"],
+      },
     },
     {
       name: "no-dev-dependency",

@@ -37,10 +37,10 @@ try {
 } catch (error) {
   if (!stopped) {
     void children.endAll();
-    if (!(error instanceof QuickstartError)) throw error;
-    console.error(`\nquickstart: ${error.message}`);
-    if (error.exitCode === 1) console.error("The same command goes on with this step.");
-    process.exitCode = error.exitCode;
+    const { message, exitCode } = explained(error);
+    console.error(`\nquickstart: ${message}`);
+    if (exitCode === 1) console.error("The same command goes on with this step.");
+    process.exitCode = exitCode;
   }
 }
 
@@ -65,4 +65,16 @@ Look at      ${shown(page)}
 Repeat       ${shown(output)}/commands.sh has every command
 Keep secret  ${shown(output)}/secret: who has it can undo the pseudonyms
 Your own     npm run quickstart -- --source FOLDER --output FOLDER, with a folder of DICOM for each class`);
+}
+
+/**
+ * Of errors of the file system the code only: paths may tell of a patient.
+ *
+ * @param {unknown} error
+ * @returns {QuickstartError}
+ */
+function explained(error) {
+  if (error instanceof QuickstartError) return error;
+  if (!(error instanceof Error && "syscall" in error && "code" in error)) throw error;
+  return new QuickstartError(`a file can't be read or written (${error.code})`);
 }

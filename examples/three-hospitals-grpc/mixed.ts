@@ -51,7 +51,7 @@ const pythonAt = Number(values["python-at"]);
 const MAX_DIFFERENCE = 0.015;
 
 /** Of what the hospital learns alone, of which the order of its images decides more: in the mean of a few rounds. */
-const MAX_DIFFERENCE_ALONE = 0.05;
+const MAX_DIFFERENCE_ALONE = 0.1;
 const ROUNDS_ALONE = 4;
 
 // Ended by a signal, it ends what it started.

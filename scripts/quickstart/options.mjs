@@ -67,6 +67,7 @@ export function parseOptions(args) {
   if (source !== undefined && !(existsSync(source) && statSync(source).isDirectory())) {
     throw wrong("--source: there is no such folder");
   }
+  if (existsSync(output) && !statSync(output).isDirectory()) throw wrong("--output: is no folder");
   if (labels !== undefined && source === undefined) throw wrong("--labels goes with --source");
   if (labels !== undefined && !existsSync(labels)) throw wrong("--labels: there is no such file");
   if (source !== undefined && (isWithin(source, output) || isWithin(output, source))) {

@@ -48,7 +48,7 @@ export function openOutput(folder) {
   const isOwn = existsSync(join(folder, STATE));
   if (!isOwn && readdirSync(folder).length > 0) {
     throw new QuickstartError(
-      "--output: the folder has something in it that no quickstart wrote; take another",
+      "--output: the folder has something in it that no quickstart wrote; remove it, or take another",
       { exitCode: 2 },
     );
   }

@@ -8,13 +8,12 @@
  *
  * @module
  */
-import { float32View } from "@dsail/tfjs-wasm-train";
 import * as tf from "@tensorflow/tfjs-core";
+import { kernelGradients } from "./kernel-gradients.js";
 import { sumOfPixels } from "./norm-gradients.js";
 import { explicitGradients, numbersOf, type SampleGradients } from "./sample-gradients.js";
 import type { TapRecord } from "./tap-recorder.js";
 import { type ConvolutionGeometry, unfold } from "./unfold.js";
-import { unfoldedGradients } from "./unfolded-gradients.js";
 
 /** How norms are taken. */
 export type NormMethod = "explicit" | "ghost";
@@ -38,9 +37,9 @@ export function convolutionGradients(
     const geometry = geometryOf(record, filterShape);
     const chosen = method ?? cheaperMethod(geometry, input.shape[0]!);
     if (chosen === "ghost") return ghostGradients(name, record, geometry);
-    return float32View(input) === undefined
+    return tf.getKernel("TrainSampleFilterGradients", tf.getBackend()) === undefined
       ? explicitOnAnyBackend(name, record, geometry)
-      : unfoldedGradients(name, record, geometry);
+      : kernelGradients(name, record, geometry);
   });
 }
 

@@ -11,7 +11,7 @@ import type { SampleGradients } from "./sample-gradients.js";
 import type { TapRecord } from "./tap-recorder.js";
 import type { ConvolutionGeometry } from "./unfold.js";
 
-export function unfoldedGradients(
+export function kernelGradients(
   name: string,
   { input, outputGradient }: TapRecord,
   { kernel, input: inputSize, output, strides, padding }: ConvolutionGeometry,
