@@ -5,8 +5,8 @@
  *     DSAIL_CORPUS=FOLDER node scripts/corpus-checks.mjs [--dicom] [--learning] [--training] [NAME…]
  *
  * The corpus is a folder of DICOM files; without the variable it is `../shared/corpus`. pydicom is taken from
- * `.venv-oracle`, or from where `DSAIL_PYTHON` points; torch, opacus, dp_accounting, scikit-learn and tensorboard from
- * `.venv-dp`, or `DSAIL_DP_PYTHON`; tfjs-node from `.tfjs-node`, or `DSAIL_TFJS_NODE`; WebGPU from `.webgpu`, or `DSAIL_WEBGPU`;
+ * `.venv-oracle`, or from where `DSAIL_PYTHON` points; torch, opacus, dp_accounting, scikit-learn, tensorboard and
+ * flwr from `.venv-dp`, or `DSAIL_DP_PYTHON`; tfjs-node from `.tfjs-node`, or `DSAIL_TFJS_NODE`; WebGPU from `.webgpu`, or `DSAIL_WEBGPU`;
  * Flower from `.venv-fl`, `.venv-fl-016` and `.venv-fl-new`, or `DSAIL_FL_PYTHON`, `DSAIL_FL_016_PYTHON` and
  * `DSAIL_FL_NEW_PYTHON`.
  */
@@ -180,6 +180,11 @@ const TRAINING_CHECKS = [
     name: "TensorBoard reads our events",
     needs: [dpPython],
     run: () => tsx(flClient, "test/oracle/events-against-tensorboard.ts", [dpPython]),
+  },
+  {
+    name: "a federation with PyTorch and Flower learns as much",
+    needs: [dpPython],
+    run: () => tsx(join(root, "examples/three-hospitals-grpc"), "mixed.ts", [dpPython]),
   },
   {
     name: "TensorFlow itself, under tfjs-node",
