@@ -81,7 +81,10 @@ export function addClientFlags(command: Command): void {
   add("--insecure [where]", "without TLS: to this machine only, or any-address", (option) =>
     option.choices(["any-address"]),
   );
-  add("--client-id <name>", "what this client calls itself where no certificate tells");
+  add(
+    "--client-id <name>",
+    "what this client calls itself, where no certificate tells, and its ledger",
+  );
   add("--policy <file>", "what may leave this site, JSON");
 
   add("--data-path <folder>", "{train,valid,test}/CLASS/IMAGE", (option) =>

@@ -50,5 +50,6 @@ export async function transportOf(flags: ConnectionFlags): Promise<ClientTranspo
     const what = "the native transport shows a certificate";
     throw new FlError("BAD_CONFIG", `${what}: --tls-cert and --tls-key, or --insecure`);
   }
-  return nativeClientTransport({ address, tls: { ...rootCertificates, ...pair }, ...identity });
+  // Here the certificate tells who it is; a client id is for the ledger.
+  return nativeClientTransport({ address, tls: { ...rootCertificates, ...pair } });
 }
