@@ -27,6 +27,9 @@ export function createDataSteps({ source, labels, output, images }, children) {
   const byPatient = ["--group-by", "tag:PatientID", "--metadata", at("6-classes", "METADATA")];
   // Hospitals see other patients: of digits, each sees some more often than others.
   const skew = source === undefined ? ["--skew", "label", "--alpha", "0.6"] : [];
+  // Of few patients a small share may be none.
+  const isSmall = source !== undefined || images < 300;
+  const fractions = isSmall ? "train=0.7,valid=0.3" : "train=0.85,valid=0.15";
   return [
     {
       name: "input",
@@ -113,7 +116,7 @@ export function createDataSteps({ source, labels, output, images }, children) {
         convert(
           ...["sites", at("7-dataset", "train"), at("8-hospitals"), ...byPatient],
           ...["--sites", String(HOSPITALS.length), "--names", HOSPITALS.join(","), ...skew],
-          ...["--fractions", "train=0.85,valid=0.15", "--seed", String(SEED)],
+          ...["--fractions", fractions, "--seed", String(SEED)],
         ),
     },
   ];
