@@ -62,7 +62,8 @@ export function addClientFlags(command: Command): void {
     refine: (option: Option) => Option = (o) => o,
   ) => {
     const option = refine(new Option(flags, description));
-    command.addOption(option.negate ? option : option.env(environmentName(option)));
+    // commander would take DSAIL_FL_GREY=0 for yes: only what has a value.
+    command.addOption(option.required ? option.env(environmentName(option)) : option);
   };
   const number = (fallback?: number) => (option: Option) => {
     const parsed = option.argParser(numberOf);

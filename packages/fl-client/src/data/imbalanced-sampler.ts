@@ -44,7 +44,7 @@ export function imbalancedDatasetSampler(
     throw new FlError(
       "BAD_CONFIG",
       "the imbalanced sampler draws with replacement and rare classes more often, but epsilon is computed for Poisson " +
-        "sampling, where each example is drawn once at most and all are as likely: use class weights in the loss, or no DP",
+        "sampling, where each example is drawn once at most and all are as likely: give class weights that are known to all, or no DP",
     );
   }
   if (!Number.isSafeInteger(count) || count < 0) {

@@ -5,6 +5,12 @@
  */
 import type { ClassificationMetrics } from "./classification-metrics.js";
 
+/** All names that {@link scalarMetrics} may give. */
+export const SCALAR_METRIC_NAMES: readonly string[] = [
+  ...["accuracy", "balanced_accuracy", "roc_auc_score", "roc_auc_score_weighted", "sensitivity"],
+  ...["specificity", "precision", "f1_score", "expected_calibration_error", "brier_score"],
+];
+
 /**
  * A flat record of single numbers under the names that Flower's and fastai's users know: `accuracy`,
  * `balanced_accuracy`, `roc_auc_score`, `sensitivity`, `specificity`, `precision`, `f1_score`,

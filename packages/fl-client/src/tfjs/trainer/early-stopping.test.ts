@@ -22,11 +22,13 @@ describe("createEarlyStopping", () => {
     expect(stopping.epochEnded(0.9)).toEqual({ isBest: true, shouldStop: false });
   });
 
-  it("takes what is no number for no better", () => {
-    const stopping = createEarlyStopping();
-    expect(stopping.epochEnded(Number.NaN).isBest).toBe(false);
-    expect(stopping.epochEnded(undefined).isBest).toBe(false);
+  it("does not count an epoch of which nothing is known", () => {
+    const stopping = createEarlyStopping({ patience: 1 });
+    for (const value of [Number.NaN, undefined]) {
+      expect(stopping.epochEnded(value)).toEqual({ isBest: false, shouldStop: false });
+    }
     expect(stopping.epochEnded(3).isBest).toBe(true);
+    expect(createEarlyStopping({ monitor: "brier_score" }).epochEnded(0.2).isBest).toBe(true);
   });
 
   it.each([{ patience: 0 }, { patience: 1.5 }, { minDelta: -1 }])("refuses %j", (options) => {

@@ -8,7 +8,7 @@
 export interface EarlyStoppingOptions {
   /** What is watched, of the metrics of the validation set. Default `loss`. */
   readonly monitor?: string;
-  /** Whether less is better or more. Default: `min` for a name with `loss` in it, `max` for any other. */
+  /** Whether less is better or more. Default: `min` for losses, errors and the Brier score, `max` for any other. */
   readonly mode?: "min" | "max";
   /** Epochs in a row without a better value after which it stops, 1 or more. Default 3. */
   readonly patience?: number;
@@ -26,7 +26,7 @@ interface EpochVerdict {
 export interface EarlyStopping {
   readonly monitor: string;
   /**
-   * @param value - of the epoch that has ended; undefined or not a number is no better than anything
+   * @param value - of the epoch that has ended; undefined or not a number does not count
    */
   readonly epochEnded: (value: number | undefined) => EpochVerdict;
 }
@@ -34,7 +34,7 @@ export interface EarlyStopping {
 /** @throws {@link RangeError} for options out of their range */
 export function createEarlyStopping({
   monitor = "loss",
-  mode = monitor.includes("loss") ? "min" : "max",
+  mode = /loss|error|brier/.test(monitor) ? "min" : "max",
   patience = 3,
   minDelta = 0,
 }: EarlyStoppingOptions = {}): EarlyStopping {
@@ -48,8 +48,9 @@ export function createEarlyStopping({
   return {
     monitor,
     epochEnded: (value) => {
-      const isBest =
-        value !== undefined && sign * value > best + (best === -Infinity ? 0 : minDelta);
+      // An epoch of which nothing is known is no reason to stop.
+      if (value === undefined || Number.isNaN(value)) return { isBest: false, shouldStop: false };
+      const isBest = sign * value > best + (best === -Infinity ? 0 : minDelta);
       if (isBest) {
         best = sign * value;
         epochsSince = 0;

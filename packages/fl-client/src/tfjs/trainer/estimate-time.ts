@@ -17,16 +17,23 @@ export async function secondsOfStep(
   options: TfjsTrainerOptions,
   state: ModelState,
   settings: FitSettings,
+  signal: AbortSignal,
 ): Promise<number> {
   const { train } = options;
   const count = Math.min(settings.batchSize, train.size);
   const batch = await train.readBatch(Array.from({ length: count }, (_, index) => index));
-  const learner = learnerOf(options, { state, settings, round: 0, record: () => {} });
+  const learner = learnerOf(options, {
+    state,
+    settings,
+    round: 0,
+    epochsDone: 0,
+    record: () => {},
+  });
   try {
     let began = 0;
     for (let step = 0; step < 2; step++) {
       began = performance.now();
-      await learner.step(batch, { learningRate: settings.learningRate });
+      await learner.step(batch, { learningRate: settings.learningRate, signal });
       await setImmediate();
     }
     return (performance.now() - began) / 1000;

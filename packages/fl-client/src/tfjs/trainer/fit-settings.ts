@@ -24,18 +24,19 @@ export interface FitSettings {
 
 /**
  * Reads `epochs` (or `local_epochs`), `learning_rate` (or `lr`), `batch_size` and `proximal_mu` of a config, and passes over
- * the rest. Nothing of privacy is the server's to say.
+ * the rest. With privacy `batch_size` is passed over too; how many `epochs` are paid for, the ledger's budget says.
  *
  * @throws {@link FlError} `BAD_CONFIG` for a value that is none
  */
 export function fitSettings(
-  { epochs = 5, learningRate = 6e-4, batchSize = 64 }: TfjsTrainerOptions,
+  { epochs = 5, learningRate = 6e-4, batchSize = 64, privacy = "none" }: TfjsTrainerOptions,
   config: Scalars,
 ): FitSettings {
   const settings = {
     epochs: numberOf(config, ["epochs", "local_epochs"]) ?? epochs,
     learningRate: numberOf(config, ["learning_rate", "lr"]) ?? learningRate,
-    batchSize: numberOf(config, ["batch_size"]) ?? batchSize,
+    // It makes the sampling rate, on which epsilon rests.
+    batchSize: (privacy === "none" ? numberOf(config, ["batch_size"]) : undefined) ?? batchSize,
     proximalMu: numberOf(config, ["proximal_mu"]) ?? 0,
   };
   assert("epochs", isCount(settings.epochs), "an integer of 1 or more");

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { FlError, type ModelParameters, writeNpz, writeSafetensors } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import writeFileAtomic from "write-file-atomic";
@@ -73,14 +73,15 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
       normalization: normalizationOf(options, isPrivate),
       ...(options.head && { head: options.head }),
     });
-    const valid = evaluationSet(splits, options.evaluateOn ?? "valid");
+    const evaluateOn = evaluationSet(splits, options.evaluateOn ?? "valid");
+    assertEndings(options);
     const initialParameters =
       options.weights === undefined ? undefined : await pretrained(model, options.weights, seed);
     const noise = isPrivate ? (privacyOf(options)?.noiseMultiplier ?? NOISE_MULTIPLIER) : 0;
     const records = openSiteRecords(options, noise);
     const trainer = createTfjsTrainer({
       ...trainerOptions(options, isPrivate),
-      ...{ model, valid, train: splits.train },
+      ...{ model, evaluateOn, train: splits.train, valid: splits.valid },
       ...(initialParameters && { initialParameters }),
       onEvent: (event) => {
         records.record(event);
@@ -92,11 +93,17 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
       ...trainer,
       fit: async (parameters, config, context) => {
         const result = await trainer.fit(parameters, config, context);
-        if (options.savePath !== undefined) await save(options.savePath, result.parameters);
+        const { savePath } = options;
+        if (savePath !== undefined) records.attempt(() => save(savePath, result.parameters));
         return result;
       },
       ...{ backend, model },
-      data: { classes, emptyClasses, skipped, counts: { train: train.size, valid: valid.size } },
+      data: {
+        classes,
+        emptyClasses,
+        skipped,
+        counts: { train: train.size, valid: evaluateOn.size },
+      },
       close: async () => {
         trainer.dispose();
         await Promise.all([splits.close(), records.close()]);
@@ -168,12 +175,21 @@ async function pretrained(model: Model, path: string, seed: number): Promise<Mod
   }
 }
 
-/** @throws {@link RangeError} for a name with another ending */
-async function save(path: string, parameters: ModelParameters): Promise<void> {
-  const ending = /\.(npz|safetensors)$/.exec(basename(path))?.[1];
-  if (ending === undefined) {
+/** Told before a round is trained. @throws {@link RangeError} for a name with another ending */
+function assertEndings(options: FLClientOptions): void {
+  const { savePath = ".npz", matrixPath, rocPath, calibrationPath, curvesPath } = options;
+  if (!/\.(npz|safetensors)$/.test(savePath)) {
     throw new RangeError("savePath: expected a name that ends in .npz or .safetensors");
   }
-  const bytes = ending === "npz" ? writeNpz(parameters) : writeSafetensors(parameters);
+  const pictures = { matrixPath, rocPath, calibrationPath, curvesPath };
+  for (const [name, path = ".svg"] of Object.entries(pictures)) {
+    if (/\.(svg|png)$/i.test(path)) continue;
+    throw new RangeError(`${name}: expected a name that ends in .svg or .png`);
+  }
+}
+
+async function save(path: string, parameters: ModelParameters): Promise<void> {
+  const bytes = path.endsWith(".npz") ? writeNpz(parameters) : writeSafetensors(parameters);
+  await mkdir(dirname(path), { recursive: true });
   await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DpEvent } from "@dsail/dp";
+import { type DpEvent, secureRandom } from "@dsail/dp";
 import type { ModelParameters } from "@dsail/fl-protocol";
 import { getImbalanceWeights } from "../../data/imbalanced-sampler.js";
 import { seededRandom } from "../../seeded-random.js";
@@ -21,6 +21,8 @@ export interface LearnerOfFit {
   readonly settings: FitSettings;
   /** For dropout. */
   readonly round: number;
+  /** For dropout: of this round, before this learner. */
+  readonly epochsDone: number;
   /** What the optimizer remembers. Default: nothing. */
   readonly optimizer?: ModelParameters | undefined;
   /** The bound to begin with, where an adaptive one has moved. */
@@ -42,7 +44,9 @@ export function learnerOf(options: TfjsTrainerOptions, fit: LearnerOfFit): Learn
     state: fit.state,
     optimizer: options.optimizer ?? { kind: "adam" },
     proximalMu: fit.settings.proximalMu,
-    random: seededRandom(seed, fit.round, DROPOUT),
+    // With privacy nobody may know what is dropped: the seed is no secret.
+    random:
+      dp === undefined ? seededRandom(seed, fit.round, DROPOUT, fit.epochsDone) : secureRandom(),
     ...(fit.optimizer && { optimizerState: fit.optimizer }),
     ...(loss && { loss }),
     ...(dp && { dp }),

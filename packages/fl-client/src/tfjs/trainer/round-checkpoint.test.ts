@@ -21,6 +21,7 @@ const PROGRESS = {
   parameters: [tensor("conv1.weight", 1, 2)],
   optimizer: [tensor("conv1.weight.exp_avg", 3, 4)],
   best: [tensor("conv1.weight", 5, 6)],
+  maxGradNorm: 0.75,
 };
 
 describe("roundCheckpoint", () => {

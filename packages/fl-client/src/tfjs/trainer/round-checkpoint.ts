@@ -23,6 +23,8 @@ interface RoundProgress {
   readonly optimizer: ModelParameters;
   /** Of the best epoch, where it is kept. */
   readonly best: ModelParameters;
+  /** The clipping bound, which an adaptive one moves; undefined without privacy. */
+  readonly maxGradNorm: number | undefined;
 }
 
 /** The file of a trainer. */
@@ -57,12 +59,13 @@ export function roundCheckpoint(path: string): RoundCheckpoint {
       }
       return parse(bytes, work);
     },
-    write: async (work, { epochs, monitored, ...parts }) => {
+    write: async (work, { epochs, monitored, maxGradNorm, ...parts }) => {
       const tensors = PARTS.flatMap((part) =>
         parts[part].map((tensor): NamedTensor => ({ ...tensor, name: `${part}/${tensor.name}` })),
       );
       const told = { epochs: String(epochs), monitored: JSON.stringify(monitored) };
-      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told });
+      const bound = maxGradNorm === undefined ? {} : { maxGradNorm: String(maxGradNorm) };
+      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told, ...bound });
       await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
         mode: 0o600,
       });
@@ -85,6 +88,8 @@ function parse(bytes: Uint8Array, work: string): RoundProgress | undefined {
       parameters: part("parameters"),
       optimizer: part("optimizer"),
       best: part("best"),
+      maxGradNorm:
+        metadata["maxGradNorm"] === undefined ? undefined : Number(metadata["maxGradNorm"]),
     };
   } catch {
     // What can't be read is no help; the round begins anew, and nothing is lost but time.

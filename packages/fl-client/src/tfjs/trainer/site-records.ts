@@ -19,7 +19,9 @@ import type { EpochRecord, TrainerEvent } from "./trainer-event.js";
 /** Where records are kept. */
 export interface SiteRecords {
   readonly record: (event: TrainerEvent) => void;
-  /** Ends when all pictures are there. */
+  /** Writes something when what was before is written. One that fails ends nothing: `close` tells. */
+  readonly attempt: (write: () => Promise<void>) => void;
+  /** Ends when all is written. @throws the first error of a file that could not be */
   readonly close: () => Promise<void>;
 }
 
@@ -54,9 +56,13 @@ export function openSiteRecords(paths: Paths, noiseMultiplier: number): SiteReco
   let epsilon: number | undefined;
   let evaluations = 0;
   // One picture after the other: two at once would race for the same file.
-  let pictures: Promise<void> = Promise.resolve();
+  let writing: Promise<void> = Promise.resolve();
+  const failures: unknown[] = [];
+  const attempt = (write: () => Promise<void>): void => {
+    writing = writing.then(write).catch((error: unknown) => void failures.push(error));
+  };
   const draw = (path: string | undefined, save: (path: string) => Promise<void>) => {
-    if (path !== undefined) pictures = pictures.then(() => save(path));
+    if (path !== undefined) attempt(() => save(path));
   };
 
   const recordEpoch = (told: EpochRecord): void => {
@@ -72,6 +78,7 @@ export function openSiteRecords(paths: Paths, noiseMultiplier: number): SiteReco
   };
 
   return {
+    attempt,
     record: (event) => {
       if (event.type === "epoch") recordEpoch(event.record);
       if (event.type === "privacy") {
@@ -96,7 +103,8 @@ export function openSiteRecords(paths: Paths, noiseMultiplier: number): SiteReco
     close: async () => {
       csv?.close();
       events?.close();
-      await pictures;
+      await writing;
+      if (failures.length > 0) throw failures[0];
     },
   };
 }

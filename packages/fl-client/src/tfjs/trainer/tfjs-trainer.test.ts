@@ -192,3 +192,49 @@ describe("with privacy", () => {
     expect(() => createTfjsTrainer(sampled)).toThrow(/Poisson/);
   });
 });
+
+describe("what no epsilon would cover", () => {
+  const privacy = { noiseMultiplier: 1, maxGradNorm: 1, delta: 1e-4 } as const;
+
+  it.each([
+    [{ balance: "class-weights" }, /labels of all images/],
+    [{ valid: train }, /other images than train/],
+    [{ evaluateOn: train }, /other images than train/],
+    [{ checkpointPath: "round" }, /ledger beside it/],
+    [{ earlyStopping: { monitor: "auc" } }, /monitor: expected one of loss, accuracy/],
+  ] as const)("is refused with privacy: %j", (options, message) => {
+    expect(() => createTfjsTrainer({ ...LEARNING, privacy, ...options })).toThrow(message);
+  });
+
+  it("is not the server's to say: the size of batches", async () => {
+    await using({ ...LEARNING, epochs: 1, privacy }, async (trainer) => {
+      const start = await trainer.getParameters({}, contextOf());
+      const small = await trainer.fit(start, {}, contextOf(1));
+      const again = await using({ ...LEARNING, epochs: 1, privacy }, async (other) =>
+        other.fit(start, { batch_size: 640 }, contextOf(1)),
+      );
+      expect(again.metrics).toEqual(small.metrics);
+    });
+  });
+
+  it("does not go on from a round of other privacy", async () => {
+    const checkpointPath = join(folder, "round.safetensors");
+    const start = await using({ ...LEARNING, checkpointPath }, async (trainer) => {
+      const stop = new AbortController();
+      const first = await trainer.getParameters({}, contextOf());
+      const onProgress = ({ share }: { readonly share: number }) => share > 0.9 && stop.abort();
+      const context = { ...contextOf(1, stop.signal), onProgress };
+      await expect(trainer.fit(first, {}, context)).rejects.toThrow();
+      return first;
+    });
+    const header = { id: "H0", unit: "record", neighboringRelation: "add-or-remove-one" } as const;
+    const ledger = openLedger(join(folder, "ledger.jsonl"), header);
+    const options = { ...LEARNING, checkpointPath, privacy: { ...privacy, ledger } };
+    await using(options, async (trainer, told) => {
+      await trainer.fit(start, {}, contextOf(1));
+      expect(told.some(({ type }) => type === "resumed")).toBe(false);
+      expect(told.filter(({ type }) => type === "epoch")).toHaveLength(3);
+    });
+    ledger.close();
+  });
+});

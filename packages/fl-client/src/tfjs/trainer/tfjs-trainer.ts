@@ -13,7 +13,8 @@ import {
   type Scalars,
 } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
-import { scalarMetrics } from "../../metrics/scalar-metrics.js";
+import type { ImageDataset } from "../../data/image-dataset.js";
+import { SCALAR_METRIC_NAMES, scalarMetrics } from "../../metrics/scalar-metrics.js";
 import { seededRandom } from "../../seeded-random.js";
 import type { FitResult, Trainer, TrainerContext } from "../../trainer.js";
 import type { ModelState } from "../layers/module.js";
@@ -23,7 +24,7 @@ import { parametersOfState, stateOfParameters } from "../weights/state-of-parame
 import { createEarlyStopping } from "./early-stopping.js";
 import { epochBatches, stepsPerEpoch } from "./epoch-batches.js";
 import { secondsOfStep } from "./estimate-time.js";
-import { evaluateDataset } from "./evaluate-dataset.js";
+import { type DatasetEvaluation, evaluateDataset } from "./evaluate-dataset.js";
 import { type FitSettings, fitSettings, planOf } from "./fit-settings.js";
 import { learnerOf } from "./learner-of.js";
 import { openPrivacyAccount } from "./privacy-account.js";
@@ -45,8 +46,8 @@ const FIRST_WEIGHTS = 1;
  * Makes a trainer. A backend has to have been chosen (`selectBackend`).
  *
  * `fit` trains on `train`, and tells how many images there are; without privacy also `train_loss`, with privacy `epsilon`
- * and `delta` of all that was spent. `evaluate` looks at `valid`. **No epsilon accounts for `valid`**: its loss and metrics
- * are exact, and so are both numbers of images.
+ * and `delta` of all that was spent. `evaluate` looks at `evaluateOn`. **No epsilon accounts for it, or for `valid`**: loss
+ * and metrics are exact, and so are the numbers of images; early stopping and the best epoch depend on `valid`.
  *
  * With privacy, every step is recorded in the ledger before it changes a parameter. When the ledger's budget ends within a
  * fit, the fit ends there, and what was learned until then is given back; when it has ended before, the fit fails.
@@ -56,7 +57,9 @@ const FIRST_WEIGHTS = 1;
  */
 export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
   const { model, train, valid, seed = 42, balance = "none", onEvent = () => {} } = options;
+  const evaluateOn = options.evaluateOn ?? valid;
   assertData(options);
+  assertPrivate(options);
   const privacy = options.privacy === "none" ? undefined : options.privacy;
   const account =
     privacy &&
@@ -74,7 +77,13 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     // Options that are wrong are told now, not when a server asks.
     epochBatches(train, { batchSize: 1, balance, seed, epoch: 0, ...(privacy && { poisson: {} }) });
     createEarlyStopping(options.earlyStopping);
-    learnerOf(options, { state: first, settings: usual, round: 0, record: () => {} }).dispose();
+    learnerOf(options, {
+      state: first,
+      settings: usual,
+      round: 0,
+      epochsDone: 0,
+      record: () => {},
+    }).dispose();
   } catch (error) {
     tf.dispose([...first.values()]);
     throw error;
@@ -115,13 +124,13 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
           isEstimated = true;
           const perEpoch = stepsPerEpoch(train.size, settings.batchSize, privacy !== undefined);
           const steps = perEpoch * (epochs.length - before);
-          const seconds = steps * (await secondsOfStep(options, state, settings));
+          const seconds = steps * (await secondsOfStep(options, state, settings, context.signal));
           onEvent({ type: "estimate", steps, seconds });
         }
         const optimizer = progress?.optimizer ?? kept.optimizer;
         return learnerOf(options, {
-          ...{ state, settings, round, record, optimizer },
-          maxGradNorm: kept.maxGradNorm,
+          ...{ state, settings, round, epochsDone: before, record, optimizer },
+          maxGradNorm: progress?.maxGradNorm ?? kept.maxGradNorm,
         });
       },
     );
@@ -136,16 +145,20 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         if (verdict.isBest) bestEpoch = monitored.length;
         return verdict;
       };
-      for (const value of progress?.monitored ?? []) watch(value);
+      let isOver = false;
+      for (const value of progress?.monitored ?? []) isOver = watch(value).shouldStop;
+      // It may have been ended between its last epoch and its end.
+      const left = isOver && options.earlyStopping !== undefined ? [] : epochs.slice(before);
 
       let trainLoss: number | undefined;
-      for (let epoch = before; epoch < epochs.length; epoch++) {
+      for (const [index, part] of left.entries()) {
+        const epoch = before + index;
         const began = performance.now();
         const { batchSize } = settings;
         const place = { learner, batchSize, round, epoch, epochs: epochs.length };
-        const done = await trainEpoch(options, { ...place, ...epochs[epoch]! }, context);
+        const done = await trainEpoch(options, { ...place, ...part }, context);
         trainLoss = done.loss;
-        const seen = await look(learner.state, batchSize, context.signal);
+        const seen = await look(valid, learner.state, batchSize, context.signal);
         const told: EpochRecord = {
           ...{ round: context.round, epoch: epoch + 1, epochs: epochs.length, totalEpoch },
           ...{ trainLoss, validLoss: seen?.loss },
@@ -162,6 +175,7 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
           ...{ epochs: epoch + 1, monitored, best },
           parameters: await parametersOfState(model, learner.state),
           optimizer: await learner.optimizerState(),
+          maxGradNorm: learner.maxGradNorm(),
         });
         if (done.isBudgetSpent) break;
         if (options.earlyStopping !== undefined && shouldStop && epoch + 1 < epochs.length) {
@@ -192,9 +206,14 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     return { epsilon, delta };
   }
 
-  async function look(state: ModelState, batchSize: number, signal: AbortSignal) {
-    if (valid.size === 0) return undefined;
-    return evaluateDataset(model, state, { dataset: valid, batchSize, signal });
+  async function look(
+    dataset: ImageDataset,
+    state: ModelState,
+    batchSize: number,
+    signal: AbortSignal,
+  ): Promise<DatasetEvaluation | undefined> {
+    if (dataset.size === 0) return undefined;
+    return evaluateDataset(model, state, { dataset, batchSize, signal });
   }
 
   return {
@@ -207,10 +226,14 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     fit,
     evaluate: (parameters, _, context) =>
       withState(stateOfParameters(model, parameters), async (state) => {
-        const seen = await look(state, usual.batchSize, context.signal);
+        const seen = await look(evaluateOn, state, usual.batchSize, context.signal);
         if (seen === undefined) return { loss: 0, numExamples: 0, metrics: {} };
         onEvent({ type: "evaluated", round: context.round, ...seen });
-        return { loss: seen.loss, numExamples: valid.size, metrics: scalarMetrics(seen.metrics) };
+        return {
+          loss: seen.loss,
+          numExamples: evaluateOn.size,
+          metrics: scalarMetrics(seen.metrics),
+        };
       }),
     dispose: () => tf.dispose([...first.values()]),
   };
@@ -245,20 +268,76 @@ function monitoredOf({ validLoss, metrics }: EpochRecord, monitor: string): numb
 function workOf(
   parameters: ModelParameters,
   settings: FitSettings,
-  { model, train, schedule, seed }: TfjsTrainerOptions,
+  options: TfjsTrainerOptions,
   round: number | undefined,
 ): string {
-  const how = [model.name, train.size, schedule ?? null, seed ?? null, round ?? null, settings];
+  const { model, train, privacy = "none", schedule, seed, optimizer, loss, balance } = options;
+  const {
+    ledger: _,
+    random: __,
+    ...private_
+  } = privacy === "none" ? { none: true, ledger: 0, random: 0 } : privacy;
+  const names = model.state.map(({ name }) => name);
+  const data = [train.size, train.imageShape, train.classes];
+  const { bestWeights, earlyStopping } = options;
+  const how = {
+    names,
+    data,
+    round,
+    settings,
+    schedule,
+    seed,
+    optimizer,
+    loss,
+    balance,
+    bestWeights,
+    earlyStopping,
+    private_,
+  };
   return createHash("sha256")
     .update(fingerprintOf(parameters))
     .update(JSON.stringify(how))
     .digest("hex");
 }
 
+/** @throws {@link FlError} `BAD_CONFIG` for what no epsilon would cover */
+function assertPrivate({
+  privacy = "none",
+  train,
+  valid,
+  balance,
+  ...others
+}: TfjsTrainerOptions): void {
+  const { evaluateOn, checkpointPath, earlyStopping } = others;
+  if (earlyStopping !== undefined && valid.size === 0) {
+    throw new FlError("BAD_CONFIG", "earlyStopping: expected images in valid, got none");
+  }
+  const known = ["loss", ...SCALAR_METRIC_NAMES];
+  if (!known.includes(earlyStopping?.monitor ?? "loss")) {
+    throw new FlError("BAD_CONFIG", `monitor: expected one of ${known.join(", ")}`);
+  }
+  if (privacy === "none") return;
+  if (balance === "class-weights") {
+    const why = "depend on the labels of all images, and no epsilon covers that";
+    throw new FlError(
+      "BAD_CONFIG",
+      `balance: class-weights ${why}: give loss.classWeights that are known to all`,
+    );
+  }
+  if (train === valid || train === evaluateOn) {
+    const why = "what is told of them is exact";
+    throw new FlError("BAD_CONFIG", `valid: expected other images than train with privacy: ${why}`);
+  }
+  if (checkpointPath !== undefined && privacy.ledger === undefined) {
+    const why = "after a restart nobody would know what its epochs cost";
+    throw new FlError("BAD_CONFIG", `checkpointPath: expected a ledger beside it: ${why}`);
+  }
+}
+
 /** @throws {@link FlError} `BAD_DATA` */
-function assertData({ model, train, valid }: TfjsTrainerOptions): void {
+function assertData({ model, train, valid, evaluateOn = valid }: TfjsTrainerOptions): void {
   if (train.size === 0) throw new FlError("BAD_DATA", "train: expected images, got none");
-  for (const [name, { imageShape, classes }] of Object.entries({ train, valid })) {
+  for (const [name, { imageShape, classes }] of Object.entries({ train, valid, evaluateOn })) {
     if (String(imageShape) !== String(model.inputShape)) {
       const what = `images of ${model.inputShape.join(" x ")}, got ${imageShape.join(" x ")}`;
       throw new FlError("BAD_DATA", `${name}: expected ${what}`);

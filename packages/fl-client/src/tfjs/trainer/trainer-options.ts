@@ -42,8 +42,10 @@ export interface TfjsTrainerOptions {
   readonly model: Model;
   /** What is learned from. */
   readonly train: ImageDataset;
-  /** What `evaluate` and each epoch look at. */
+  /** What each epoch looks at, to stop early and to find the best one. With privacy not `train`: what is told of it is exact. */
   readonly valid: ImageDataset;
+  /** What `evaluate` looks at. Default `valid`. */
+  readonly evaluateOn?: ImageDataset;
   /** What training begins with where no server gives parameters. Default: drawn by `seed`. */
   readonly initialParameters?: ModelParameters;
   /** Of a round, 1 or more. Default 5. A server's config may say otherwise (`epochs`), as far as the site's policy lets it. */
@@ -61,7 +63,7 @@ export interface TfjsTrainerOptions {
   /** Whether it goes on from round to round, as D-SAIL's. Default false: a round depends on nothing but what it is given. */
   readonly keepOptimizer?: boolean;
   readonly loss?: LossOptions;
-  /** Default `none`. */
+  /** Default `none`, and nothing else with privacy: both others depend on labels that no noise covers. */
   readonly balance?: Balance;
   /** Default `none`: DP is asked for by name. */
   readonly privacy?: PrivacyOptions | "none";
@@ -69,7 +71,7 @@ export interface TfjsTrainerOptions {
   readonly earlyStopping?: EarlyStoppingOptions;
   /** Whether the parameters of the best epoch are given back, not those of the last. Default false. */
   readonly bestWeights?: boolean;
-  /** A file; a fit that was ended goes on from it. Default: none. */
+  /** A file; a fit that was ended goes on from it. With privacy only beside a `ledger`, which knows what its epochs cost. Default: none. */
   readonly checkpointPath?: string;
   /** For first parameters, orders, augmentation and dropout; never for noise. An integer. Default 42. */
   readonly seed?: number;
