@@ -2,7 +2,7 @@
  * Tells tfjs-core the gradients of its operations.
  *
  * tfjs-core has them in a file that Node cannot load by itself (ES modules that are not declared as such), and that only
- * the union package `@tensorflow/tfjs`, 141 MB on the disk, imports. So those that training needs are here, by hand.
+ * the union package `@tensorflow/tfjs` imports. So those that training needs are here, by hand.
  *
  * @module
  */

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { backend_util } from "@tensorflow/tfjs-core";
 import { floats, input, type KernelOverride } from "../wasm-kernel.js";
+import { poolGeometry } from "./pool-geometry.js";
 
 export const avgPoolGrad: KernelOverride = {
   kernelName: "AvgPoolGrad",
@@ -14,14 +14,7 @@ export const avgPoolGrad: KernelOverride = {
     const dy = input(args, "dy");
     const x = input(args, "input");
     if (x.dtype !== "float32" && stock !== undefined) return stock(args);
-    const g = backend_util.computePool2DInfo(
-      x.shape as [number, number, number, number],
-      attrs.filterSize,
-      attrs.strides,
-      1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
+    const g = poolGeometry(x, attrs);
     const out = backend.makeOutput(x.shape, "float32");
     const gradient = floats(backend, dy);
     const to = floats(backend, out);

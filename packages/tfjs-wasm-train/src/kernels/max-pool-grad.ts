@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { backend_util } from "@tensorflow/tfjs-core";
 import { simdOf } from "../simd/simd-module.js";
 import { address, floats, input, integers, type KernelOverride, release } from "../wasm-kernel.js";
+import { poolGeometry } from "./pool-geometry.js";
 
 type Three = [number, number, number];
 
@@ -19,14 +19,7 @@ export const maxPoolGrad: KernelOverride = {
     const dy = input(args, "dy");
     const x = input(args, "input");
     if (x.dtype !== "float32" && stock !== undefined) return stock(args);
-    const g = backend_util.computePool2DInfo(
-      x.shape as [number, number, number, number],
-      attrs.filterSize,
-      attrs.strides,
-      1,
-      attrs.pad,
-      attrs.dimRoundingMode,
-    );
+    const g = poolGeometry(x, attrs);
     const out = backend.makeOutput(x.shape, "float32");
     const masks = backend.makeOutput([4], "float32");
     const values = floats(backend, x);

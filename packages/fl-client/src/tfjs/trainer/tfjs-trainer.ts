@@ -3,32 +3,27 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { DpEvent } from "@dsail/dp";
-import {
-  assertFinite,
-  FlError,
-  fingerprintOf,
-  type ModelParameters,
-  type Scalars,
-} from "@dsail/fl-protocol";
+import { assertFinite, FlError, type ModelParameters, type Scalars } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ImageDataset } from "../../data/image-dataset.js";
-import { SCALAR_METRIC_NAMES, scalarMetrics } from "../../metrics/scalar-metrics.js";
+import { scalarMetrics } from "../../metrics/scalar-metrics.js";
 import { seededRandom } from "../../seeded-random.js";
 import type { FitResult, Trainer, TrainerContext } from "../../trainer.js";
 import type { ModelState } from "../layers/module.js";
 import type { TrainingPhase } from "../training/training-plan.js";
 import { initializeState } from "../weights/initialize-state.js";
 import { parametersOfState, stateOfParameters } from "../weights/state-of-parameters.js";
+import { assertTrainerOptions } from "./assert-trainer-options.js";
 import { createEarlyStopping } from "./early-stopping.js";
 import { epochBatches, stepsPerEpoch } from "./epoch-batches.js";
 import { secondsOfStep } from "./estimate-time.js";
 import { type DatasetEvaluation, evaluateDataset } from "./evaluate-dataset.js";
-import { type FitSettings, fitSettings, planOf } from "./fit-settings.js";
+import { fitSettings, planOf } from "./fit-settings.js";
 import { learnerOf } from "./learner-of.js";
 import { openPrivacyAccount } from "./privacy-account.js";
 import { roundCheckpoint } from "./round-checkpoint.js";
+import { roundWork } from "./round-work.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { EpochRecord } from "./trainer-event.js";
 import type { TfjsTrainerOptions } from "./trainer-options.js";
@@ -58,8 +53,7 @@ const FIRST_WEIGHTS = 1;
 export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
   const { model, train, valid, seed = 42, balance = "none", onEvent = () => {} } = options;
   const evaluateOn = options.evaluateOn ?? valid;
-  assertData(options);
-  assertPrivate(options);
+  assertTrainerOptions(options);
   const privacy = options.privacy === "none" ? undefined : options.privacy;
   const account =
     privacy &&
@@ -106,7 +100,7 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     const epochs = epochsOf(phases);
     fits += 1;
     const round = context.round ?? fits;
-    const work = workOf(parameters, settings, options, context.round);
+    const work = roundWork(options, { parameters, settings, round: context.round });
     // With a proximal term, what the server gave would be needed too: such a round begins anew.
     const progress = settings.proximalMu > 0 ? undefined : await checkpoint?.read(work);
     const before = progress?.epochs ?? 0;
@@ -262,89 +256,4 @@ async function withState<T>(
 /** What is watched, of an epoch. */
 function monitoredOf({ validLoss, metrics }: EpochRecord, monitor: string): number | null {
   return (monitor === "loss" ? validLoss : metrics[monitor]) ?? null;
-}
-
-/** Names the work of a fit: what it began with, and how it is done. */
-function workOf(
-  parameters: ModelParameters,
-  settings: FitSettings,
-  options: TfjsTrainerOptions,
-  round: number | undefined,
-): string {
-  const { model, train, privacy = "none", schedule, seed, optimizer, loss, balance } = options;
-  const {
-    ledger: _,
-    random: __,
-    ...private_
-  } = privacy === "none" ? { none: true, ledger: 0, random: 0 } : privacy;
-  const names = model.state.map(({ name }) => name);
-  const data = [train.size, train.imageShape, train.classes];
-  const { bestWeights, earlyStopping } = options;
-  const how = {
-    names,
-    data,
-    round,
-    settings,
-    schedule,
-    seed,
-    optimizer,
-    loss,
-    balance,
-    bestWeights,
-    earlyStopping,
-    private_,
-  };
-  return createHash("sha256")
-    .update(fingerprintOf(parameters))
-    .update(JSON.stringify(how))
-    .digest("hex");
-}
-
-/** @throws {@link FlError} `BAD_CONFIG` for what no epsilon would cover */
-function assertPrivate({
-  privacy = "none",
-  train,
-  valid,
-  balance,
-  ...others
-}: TfjsTrainerOptions): void {
-  const { evaluateOn, checkpointPath, earlyStopping } = others;
-  if (earlyStopping !== undefined && valid.size === 0) {
-    throw new FlError("BAD_CONFIG", "earlyStopping: expected images in valid, got none");
-  }
-  const known = ["loss", ...SCALAR_METRIC_NAMES];
-  if (!known.includes(earlyStopping?.monitor ?? "loss")) {
-    throw new FlError("BAD_CONFIG", `monitor: expected one of ${known.join(", ")}`);
-  }
-  if (privacy === "none") return;
-  if (balance === "class-weights") {
-    const why = "depend on the labels of all images, and no epsilon covers that";
-    throw new FlError(
-      "BAD_CONFIG",
-      `balance: class-weights ${why}: give loss.classWeights that are known to all`,
-    );
-  }
-  if (train === valid || train === evaluateOn) {
-    const why = "what is told of them is exact";
-    throw new FlError("BAD_CONFIG", `valid: expected other images than train with privacy: ${why}`);
-  }
-  if (checkpointPath !== undefined && privacy.ledger === undefined) {
-    const why = "after a restart nobody would know what its epochs cost";
-    throw new FlError("BAD_CONFIG", `checkpointPath: expected a ledger beside it: ${why}`);
-  }
-}
-
-/** @throws {@link FlError} `BAD_DATA` */
-function assertData({ model, train, valid, evaluateOn = valid }: TfjsTrainerOptions): void {
-  if (train.size === 0) throw new FlError("BAD_DATA", "train: expected images, got none");
-  for (const [name, { imageShape, classes }] of Object.entries({ train, valid, evaluateOn })) {
-    if (String(imageShape) !== String(model.inputShape)) {
-      const what = `images of ${model.inputShape.join(" x ")}, got ${imageShape.join(" x ")}`;
-      throw new FlError("BAD_DATA", `${name}: expected ${what}`);
-    }
-    if (classes.length !== model.numClasses) {
-      const what = `${model.numClasses} classes, got ${classes.length}`;
-      throw new FlError("BAD_DATA", `${name}: expected ${what}`);
-    }
-  }
 }
