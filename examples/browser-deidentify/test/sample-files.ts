@@ -9,8 +9,8 @@ import { fileURLToPath } from "node:url";
 import { type ElementInit, writeFile } from "@dsail/dicom-core";
 import * as Tag from "@dsail/dicom-core/tags";
 
-/** What may be in no file that comes out, and in no name of one. */
-export const SECRETS: readonly string[] = ["Kwiatkowska", "Zofia", "4711", "19610401", "Nowak"];
+/** What may be in no file that comes out, and in no name of one. New UIDs are random digits: each is too long to be there by chance. */
+export const SECRETS: readonly string[] = ["Kwiatkowska", "Zofia", "MRN-4711", "19610401", "Nowak"];
 
 const CT = "1.2.840.10008.5.1.4.1.1.2";
 const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";

