@@ -11,6 +11,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type DicomFile,
   EXPLICIT_VR_LITTLE_ENDIAN,
   readFile,
   rewriteBytes,
@@ -101,7 +102,7 @@ async function errorsOf(path: string, lane: number): Promise<Map<string, number>
   return errors;
 }
 
-/** dciodvfy takes deflated bytes for elements: it is given the same data set inflated. */
+/** dciodvfy takes deflated bytes for elements: it is given the same data set inflated. What cannot be read it gets as it is. */
 function inflated(path: string, lane: number): string | undefined {
   let bytes: Uint8Array;
   try {
@@ -109,7 +110,13 @@ function inflated(path: string, lane: number): string | undefined {
   } catch {
     return undefined;
   }
-  const { transferSyntax, dataset } = readFile(bytes);
+  let file: DicomFile;
+  try {
+    file = readFile(bytes);
+  } catch {
+    return path;
+  }
+  const { transferSyntax, dataset } = file;
   if (!transferSyntax.deflated) return path;
   const copy = join(work, `${lane}.dcm`);
   const meta = writeFileMetaInformation({ transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN });

@@ -23,13 +23,11 @@ import {
   planFile,
 } from "@dsail/pseudonymizer";
 import { failureOf, formatFailure } from "../../src/failure.js";
+import { BEYOND_THE_TABLE, type Planted } from "./planted.js";
 import { profileNamed } from "./profiles.js";
 
 const FILES = 40;
 const SEEDS = ["1", "2", "3"];
-
-/** What the standard's table does not name (the classes of the tool that plants). */
-const BEYOND_THE_TABLE = /^(?:unknown-even|overlay-label|freetext)/;
 
 /** Profiles, and whether what is beyond the table may be left. */
 const CHECKED = [
@@ -37,11 +35,6 @@ const CHECKED = [
   { profile: "allow-list", mayLeave: undefined },
   { profile: "dsail", mayLeave: BEYOND_THE_TABLE },
 ] as const;
-
-interface Planted {
-  readonly token: string;
-  readonly class: string;
-}
 
 const [python, tools] = process.argv.slice(2);
 const corpus = process.env["DSAIL_CORPUS"];
