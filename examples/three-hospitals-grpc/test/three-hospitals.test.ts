@@ -58,6 +58,7 @@ it("trains in four processes, and again as compose.yaml has it", { timeout: 240_
   expect(await stranger.ended).not.toBe(0);
   const hospitals = names.map((name) => start(name, root, { DSAIL_FL_SERVER: address }));
   for (const { ended, said } of [...hospitals, server]) expect(await ended, said()).toBe(0);
+  for (const { said } of hospitals) expect(said()).toMatch(/^lenet5, 28 x 28 x 1, 10 classes/m);
   expect(server.said()).toMatch(/round 1 of 1: 3 results, 0 failures/);
   expect(await healthcheck({ DSAIL_FL_SERVER: address })).toBe(1);
   for (const name of names) {

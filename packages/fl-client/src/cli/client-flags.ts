@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { FlError } from "@dsail/fl-protocol";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { ConnectionFlags } from "./transport-of.js";
 
@@ -15,7 +16,10 @@ export interface ClientFlags extends ConnectionFlags {
   readonly grey?: boolean;
   readonly augment?: boolean;
   readonly balance: "none" | "sampler" | "class-weights" | "auto";
+  readonly classWeights?: readonly number[];
   readonly workers?: number;
+  readonly check: "header" | "decode";
+  readonly unreadable: "refuse" | "skip";
   readonly evaluateOn: "valid" | "test";
   readonly arch: string;
   readonly normalization: "auto" | "batch" | "group";
@@ -62,7 +66,7 @@ export function addClientFlags(command: Command): void {
     refine: (option: Option) => Option = (o) => o,
   ) => {
     const option = refine(new Option(flags, description));
-    // commander would take DSAIL_FL_GREY=0 for yes: only what has a value.
+    // commander would take DSAIL_FL_GREY=0 for yes: flags are read below.
     command.addOption(option.required ? option.env(environmentName(option)) : option);
   };
   const number = (fallback?: number) => (option: Option) => {
@@ -102,7 +106,18 @@ export function addClientFlags(command: Command): void {
     "for rare classes (auto: sampler, as D-SAIL; none with DP)",
     oneOf("auto", "none", "sampler", "class-weights"),
   );
+  add(
+    "--class-weights <numbers>",
+    "what each class counts, as 1,4: known to all, so that DP allows it",
+    (option) => option.argParser(numbersOf),
+  );
   add("--workers <number>", "threads that decode images (default: 1)", number());
+  add(
+    "--check <how>",
+    "images before it joins: all is decoded, or headers alone",
+    oneOf("decode", "header"),
+  );
+  add("--unreadable <what>", "images that the check can't read", oneOf("refuse", "skip"));
   add("--evaluate-on <part>", "what evaluation looks at", oneOf("valid", "test"));
 
   add("--arch <name>", "the model", (option) => option.default("resnet18"));
@@ -110,9 +125,13 @@ export function addClientFlags(command: Command): void {
   add("--head <kind>", "plain, or fastai's (concat pooling, dropout)", oneOf("plain", "fastai"));
   add("--weights <file>", "to begin with, .safetensors or .npz, names as torchvision's");
   add("--lr <number>", "learning rate", number(6e-4));
-  add("--epochs <number>", "epochs a round", number(5));
+  add("--epochs <number>", "epochs a round, in all", number(5));
   add("--bs <number>", "batch size; with DP the expected one", number(64));
-  add("--micro-batch-size <number>", "images computed at once (default: all of a batch)", number());
+  add(
+    "--micro-batch-size <number>",
+    "images computed at once (default: all of a batch; with DP as many as memory lets)",
+    number(),
+  );
   add(
     "--optimizer <name>",
     "how gradients change weights",
@@ -157,9 +176,36 @@ export function addClientFlags(command: Command): void {
   add("--json", "how it ended as one JSON object on stdout, and nothing else there");
 }
 
+/** `--no-dp` is DSAIL_FL_NO_DP. */
 function environmentName(option: Option): string {
-  const snake = option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter}`);
-  return `DSAIL_FL_${snake.toUpperCase()}`;
+  return `DSAIL_FL_${option.name().replaceAll("-", "_").toUpperCase()}`;
+}
+
+/**
+ * All options of a command that was parsed, with those of the environment.
+ *
+ * @throws {@link FlError} `BAD_CONFIG` for an environment that is wrong
+ */
+export function clientFlagsOf(command: Command): ClientFlags {
+  for (const option of command.options) {
+    if (option.name() !== "version") applyEnvironment(command, option);
+  }
+  return command.opts<ClientFlags>();
+}
+
+/** Flags, which have no value, or need none. */
+function applyEnvironment(command: Command, option: Option): void {
+  const key = option.attributeName();
+  const name = environmentName(option);
+  const text = process.env[name];
+  if (option.required || text === undefined || command.getOptionValueSource(key) === "cli") return;
+  if (["", "0", "false"].includes(text)) return;
+  const isYes = text === "1" || text === "true";
+  if (!isYes && option.argChoices?.includes(text) !== true) {
+    const expected = `1, 0 or ${option.argChoices?.join(", ") ?? "nothing"}`;
+    throw new FlError("BAD_CONFIG", `${name}: expected ${expected}`);
+  }
+  command.setOptionValueWithSource(key, isYes ? !option.negate : text, "env");
 }
 
 function numberOf(text: string): number {
@@ -176,10 +222,14 @@ function namesOf(text: string): readonly string[] {
   return names;
 }
 
+function numbersOf(text: string): readonly number[] {
+  return text.split(",").map(numberOf);
+}
+
 /** `2-31`, or numbers with commas. */
 function ordersOf(text: string): readonly number[] {
   const range = /^(\d+)-(\d+)$/.exec(text.trim());
-  if (range === null) return text.split(",").map(numberOf);
+  if (range === null) return numbersOf(text);
   const [first, last] = [Number(range[1]), Number(range[2])];
   if (!(first < last && last - first < 10_000)) throw new InvalidArgumentError("expected a range");
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);

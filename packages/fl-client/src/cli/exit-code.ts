@@ -6,7 +6,7 @@
 
 /** The server said that the run is over. */
 export const EXIT_OK = 0;
-/** It ended before: refused, out of reach, or broken. */
+/** It ended before: refused, out of reach, or broken. Or a file of the site's could not be written. */
 export const EXIT_FAILED = 1;
 /** It never began: options, files or the address are wrong. */
 export const EXIT_USAGE = 2;

@@ -20,7 +20,8 @@ const OPTIMIZERS: Readonly<Record<ClientFlags["optimizer"], OptimizerOptions>> =
 
 /** What goes through under its own name. */
 const SAME = [
-  ...["dataPath", "classes", "imageSize", "augment", "workers", "evaluateOn", "arch", "head"],
+  ...["dataPath", "classes", "imageSize", "augment", "workers", "check", "unreadable"],
+  ...["evaluateOn", "arch", "head", "classWeights"],
   ...["normalization", "weights", "lr", "epochs", "bs", "microBatchSize", "schedule", "balance"],
   ...["labelSmoothing", "bestWeights", "seed", "checkpointPath", "csvPath", "matrixPath"],
   ...["rocPath", "calibrationPath", "curvesPath", "tensorboardPath", "savePath"],

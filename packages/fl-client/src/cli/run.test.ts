@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { readNpz } from "@dsail/fl-protocol";
@@ -6,6 +15,7 @@ import { flowerServerTransport } from "@dsail/fl-protocol/flower";
 import { encode } from "fast-png";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { captureStreams } from "../../../../vitest.captured-streams.js";
+import { damageImage, imageSite } from "../../test/image-site.js";
 import { mnistDigits } from "../../test/mnist-digits.js";
 import { ask, openHub } from "../../test/round-loop.js";
 import { run } from "./run.js";
@@ -59,7 +69,21 @@ async function oneRound(args: readonly string[]) {
   await hub.release();
   const exitCode = await ended;
   await hub.close();
-  return { exitCode, fit, evaluation, out: captured.out };
+  return { exitCode, fit, evaluation, out: captured.out, error: captured.error };
+}
+
+/** Files that this process has open, by their names; none where the system does not tell. */
+function openFiles(): readonly string[] {
+  const descriptors = "/proc/self/fd";
+  if (!existsSync(descriptors)) return [];
+  return readdirSync(descriptors).map((descriptor) => {
+    try {
+      return basename(readlinkSync(join(descriptors, descriptor)));
+    } catch {
+      // The one that listed them is gone.
+      return "";
+    }
+  });
 }
 
 describe("dsail-fl-client", () => {
@@ -101,10 +125,54 @@ describe("dsail-fl-client", () => {
     expect(JSON.parse(out())).toMatchObject({ status: "completed", answered: 3, failed: 0 });
   });
 
+  it("says at once which file it can't write, fails in the end, and closes the ledger", async () => {
+    const savePath = join(folder, "model.npz");
+    mkdirSync(savePath);
+    const { exitCode, fit, out, error } = await oneRound([
+      ...["--epochs", "1", "--bs", "32", "--save-path", savePath],
+      ...["--ledger", join(folder, "ledger-of-this-test.jsonl"), "--noise-multiplier", "2"],
+    ]);
+    expect(fit.numExamples).toBeGreaterThan(0);
+    expect(out()).toMatch(/^warning: savePath: a file could not be written \(E[A-Z]+\)$/m);
+    expect(out()).toMatch(/^ended, completed/m);
+    expect(error()).toMatch(/^dsail-fl-client: BAD_CONFIG: savePath: a file could not be written/m);
+    expect(out() + error()).not.toContain(folder);
+    expect(exitCode).toBe(1);
+    expect(existsSync(join(folder, "ledger-of-this-test.jsonl"))).toBe(true);
+    expect(openFiles()).not.toContain("ledger-of-this-test.jsonl");
+  });
+
+  it("finds a damaged image before it joins, and says which", async () => {
+    const site = imageSite();
+    damageImage(site, "train/no/3.png");
+    const { streams, out, error } = captureStreams();
+    const flags = ["--server", "127.0.0.1:1", "--insecure", "--arch", "lenet5", "--grey"];
+    expect(await run([...flags, "--image-size", "28", "--data-path", site], streams)).toBe(2);
+    expect(error()).toMatch(/^can't be read: train\/no\/3\.png$/m);
+    expect(error()).toMatch(/BAD_DATA: 1 of 32 images cannot be read/);
+    expect(error()).not.toMatch(/not used/);
+    expect(out()).toMatch(/^looks at every image$/m);
+  });
+
+  it.each([
+    [["--tls-ca", "miller.crt"], "--tls-ca"],
+    [["--tls-cert", "cli.ts", "--tls-key", "miller.key"], "--tls-cert"],
+    [["--insecure", "--policy", "miller.json"], "--policy"],
+    [["--insecure", "--ledger", "miller/ledger.jsonl"], "--ledger"],
+    [["--insecure", "--weights", "miller.npz"], "weights"],
+  ])("names the option, not the path, of a file that is not there: %j", async (args, option) => {
+    const { streams, error } = captureStreams();
+    expect(await run(["--server", "127.0.0.1:1", "--data-path", data, ...args], streams)).toBe(2);
+    expect(error()).toContain(`BAD_CONFIG: ${option}: a file can't be read or written (ENOENT)`);
+    expect(error()).not.toContain("miller");
+  });
+
   it.each([
     [["--data-path", "x"], /--server/],
     [["--server", "h:1"], /--data-path/],
     [["--server", "h:1", "--data-path", "x", "--epochs", "many"], /expected a number/],
+    [["--server", "h:1", "--data-path", "x", "--class-weights", "1,four"], /expected a number/],
+    [["--server", "h:1", "--data-path", "x", "--unreadable", "fail"], /refuse, skip/],
     [["--server", "h:1", "--data-path", "x", "--max-epsilon", "1"], /--max-epsilon needs/],
     [["--server", "h:1", "--data-path", "x", "--tls-cert", "c"], /go together/],
     [["--server", "h:1", "--data-path", "x", "--transport", "native"], /shows a certificate/],

@@ -12,8 +12,9 @@ import { type ClientEvent, type ClientResult, formatClientEvent } from "../clien
 import { openSitePolicy } from "../node/site-policy-file.js";
 import { createFLClient, type FLClient } from "../tfjs/trainer/fl-client.js";
 import { formatTrainerEvent } from "../tfjs/trainer/trainer-event.js";
+import { withOptionName } from "../tfjs/trainer/with-option-name.js";
 import { withNames } from "../with-names.js";
-import { addClientFlags, type ClientFlags } from "./client-flags.js";
+import { addClientFlags, type ClientFlags, clientFlagsOf } from "./client-flags.js";
 import { EXIT_FAILED, EXIT_OK, EXIT_STOPPED, EXIT_USAGE } from "./exit-code.js";
 import { flClientOptionsOf } from "./fl-client-options-of.js";
 import { createProgress } from "./progress.js";
@@ -57,11 +58,14 @@ export async function run(
     .exitOverride()
     .addHelpText(
       "after",
-      "\nExit codes: 0 the server ended the run, 1 it failed, 2 wrong usage, 130 stopped.",
+      [
+        "\nExit codes: 0 the server ended the run, 1 it failed or a file could not be written, 2 wrong usage, 130 stopped.",
+        "Every option may stand in the environment: DSAIL_FL_DATA_PATH=data, DSAIL_FL_NO_DP=1.",
+      ].join("\n"),
     );
   addClientFlags(program);
   program.action(async () => {
-    exitCode = await join(program.opts<ClientFlags>(), streams, signal);
+    exitCode = await join(clientFlagsOf(program), streams, signal);
   });
   try {
     await program.parseAsync(args.map(withHyphens), { from: "user" });
@@ -79,8 +83,10 @@ async function join(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const transport = await transportOf(flags);
-  const site = flags.policy === undefined ? {} : openSitePolicy(flags.policy);
-  const ledger = ledgerOf(flags);
+  const { policy } = flags;
+  const site =
+    policy === undefined ? {} : await withOptionName("--policy", () => openSitePolicy(policy));
+  const ledger = await withOptionName("--ledger", () => ledgerOf(flags));
   const progress = createProgress(streams.error, flags.progress && flags.json !== true);
   // With --json the result alone is on stdout.
   const tell = (line: string): void => {
@@ -88,13 +94,20 @@ async function join(
     (flags.json === true ? streams.error : streams.out).write(`${line}\n`);
   };
   let client: FLClient | undefined;
+  let exitCode = EXIT_FAILED;
   try {
     client = await createFLClient({
       ...flClientOptionsOf(flags, ledger),
-      onBackend: tell,
+      onBackend: (line) => {
+        tell(line);
+        if (flags.check === "decode") tell("looks at every image");
+      },
       onEvent: (event) => tell(formatTrainerEvent(event)),
       // A path is for this terminal alone.
-      onProblem: (path) => streams.error.write(`not used: ${path}\n`),
+      onProblem: (path, problem) => {
+        const what = problem === "unreadable" ? "can't be read" : "not used";
+        streams.error.write(`${what}: ${path}\n`);
+      },
     });
     tell(describe(client));
     if (flags.dp && ledger === undefined) {
@@ -110,12 +123,20 @@ async function join(
       },
     }).run();
     if (flags.json === true) streams.out.write(`${JSON.stringify(result)}\n`);
-    return exitCodeOf(result);
+    exitCode = exitCodeOf(result);
   } finally {
     progress.end();
-    await client?.close();
-    ledger?.close();
+    try {
+      await client?.close();
+    } catch (error) {
+      // The run is over, however it ended: no wrong usage.
+      streams.error.write(`${NAME}: ${messageOf(error)}\n`);
+      if (exitCode === EXIT_OK) exitCode = EXIT_FAILED;
+    } finally {
+      ledger?.close();
+    }
   }
+  return exitCode;
 }
 
 /** @throws {@link FlError} `BAD_CONFIG` for a limit that nothing keeps */
@@ -138,11 +159,12 @@ function ledgerOf(flags: ClientFlags): LedgerFile | undefined {
 }
 
 function describe({ model, data }: FLClient): string {
-  const { classes, counts, emptyClasses } = data;
+  const { classes, counts, emptyClasses, skipped } = data;
   const size = model.inputShape.join(" x ");
   const images = `${counts.train} images to train, ${counts.valid} to evaluate`;
   const empty = emptyClasses.map(({ split, label }) => `; none of ${label} in ${split}`).join("");
-  return `${model.name}, ${size}, ${classes.length} classes, ${images}${empty}`;
+  const unused = skipped === 0 ? "" : `; files not used: ${skipped}`;
+  return `${model.name}, ${size}, ${classes.length} classes, ${images}${empty}${unused}`;
 }
 
 /** What a person wants to see who watches. */

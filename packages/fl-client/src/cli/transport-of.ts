@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { type ClientTransport, FlError } from "@dsail/fl-protocol";
 import { flowerClientTransport } from "@dsail/fl-protocol/flower";
 import { nativeClientTransport } from "@dsail/fl-protocol/native";
+import { withOptionName } from "../tfjs/trainer/with-option-name.js";
 
 /** What of the options is about the connection. */
 export interface ConnectionFlags {
@@ -22,7 +23,7 @@ export interface ConnectionFlags {
 /**
  * The transport that was asked for. It connects when a client runs.
  *
- * @throws {@link FlError} `BAD_CONFIG`; errors of the file system
+ * @throws {@link FlError} `BAD_CONFIG`, with the option of a file that can't be read
  */
 export async function transportOf(flags: ConnectionFlags): Promise<ClientTransport> {
   const { server: address, transport, insecure, tlsCa, tlsCert, tlsKey, clientId } = flags;
@@ -30,11 +31,12 @@ export async function transportOf(flags: ConnectionFlags): Promise<ClientTranspo
     throw new FlError("BAD_CONFIG", "--tls-cert and --tls-key go together");
   }
   const identity = clientId === undefined ? {} : { clientId };
-  const rootCertificates = tlsCa === undefined ? {} : { rootCertificates: await readFile(tlsCa) };
+  const rootCertificates =
+    tlsCa === undefined ? {} : { rootCertificates: await fileOf("--tls-ca", tlsCa) };
   const pair =
     tlsCert === undefined || tlsKey === undefined
       ? undefined
-      : { cert: await readFile(tlsCert), key: await readFile(tlsKey) };
+      : { cert: await fileOf("--tls-cert", tlsCert), key: await fileOf("--tls-key", tlsKey) };
   if (insecure !== undefined) {
     if (tlsCa !== undefined || pair !== undefined) {
       throw new FlError("BAD_CONFIG", "--insecure is without certificates: leave out --tls-…");
@@ -52,4 +54,8 @@ export async function transportOf(flags: ConnectionFlags): Promise<ClientTranspo
   }
   // Here the certificate tells who it is; a client id is for the ledger.
   return nativeClientTransport({ address, tls: { ...rootCertificates, ...pair } });
+}
+
+function fileOf(option: string, path: string): Promise<Uint8Array> {
+  return withOptionName(option, () => readFile(path));
 }

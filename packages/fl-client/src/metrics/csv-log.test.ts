@@ -58,9 +58,12 @@ describe("openCsvLog", () => {
 });
 
 describe("csvLogName", () => {
-  it("is D-SAIL's", () => {
-    expect(csvLogName("logs/", 0.5, "../../../../Hospitals/H0")).toBe("logs/05_H0.csv");
-    expect(csvLogName("run_", 1, "H1/")).toBe("run_10_H1.csv");
+  it("is D-SAIL's, in a folder that need not end in a slash", () => {
+    const path = join("logs", "05_H0.csv");
+    expect(csvLogName("logs/", 0.5, "../../../../Hospitals/H0")).toBe(path);
+    expect(csvLogName("logs", 0.5, "../../../../Hospitals/H0")).toBe(path);
+    expect(csvLogName("/records/", 1, "H1/")).toBe(join("/records", "10_H1.csv"));
+    expect(csvLogName("", 1, "H1/")).toBe("10_H1.csv");
   });
 });
 

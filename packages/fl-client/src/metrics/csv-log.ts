@@ -4,7 +4,7 @@
  * @module
  */
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { FlError } from "@dsail/fl-protocol";
 import { stringify } from "csv-stringify/sync";
 
@@ -79,14 +79,14 @@ export function openCsvLog(path: string, { furtherColumns = [] }: CsvLogOptions 
 /**
  * The path of D-SAIL's table: `logs/` with noise 0.5 and data in `Hospitals/H0` gives `logs/05_H0.csv`.
  *
- * @param prefix - D-SAIL's `csv_path`: comes first as it is, so that a folder ends in a slash
+ * @param folder - D-SAIL's `csv_path`, with a slash at its end or without: there, without one, it begins the file's name
  */
-export function csvLogName(prefix: string, noiseMultiplier: number, dataFolder: string): string {
+export function csvLogName(folder: string, noiseMultiplier: number, dataFolder: string): string {
   // Python prints a float with at least one decimal.
   const noise = Number.isInteger(noiseMultiplier)
     ? noiseMultiplier.toFixed(1)
     : String(noiseMultiplier);
-  return `${prefix}${noise.replaceAll(".", "")}_${basename(dataFolder)}.csv`;
+  return join(folder, `${noise.replaceAll(".", "")}_${basename(dataFolder)}.csv`);
 }
 
 /**

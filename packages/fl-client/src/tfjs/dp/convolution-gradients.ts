@@ -9,6 +9,7 @@
  * @module
  */
 import * as tf from "@tensorflow/tfjs-core";
+import type { TapSite } from "../layers/module.js";
 import { kernelGradients } from "./kernel-gradients.js";
 import { sumOfPixels } from "./norm-gradients.js";
 import { explicitGradients, numbersOf, type SampleGradients } from "./sample-gradients.js";
@@ -21,9 +22,6 @@ export type NormMethod = "explicit" | "ghost";
 /** What a float that is written and read again costs, in multiplications of a matrix product. */
 const COST_OF_PASS = 40;
 
-/** Gradients of all samples that are kept, at most: 64 MiB. */
-const MAX_KEPT = 2 ** 24;
-
 export function convolutionGradients(
   record: TapRecord,
   filterShape: readonly number[],
@@ -34,39 +32,59 @@ export function convolutionGradients(
     if (name.endsWith("bias")) {
       return explicitGradients(name, () => sumOfPixels(outputGradient));
     }
-    const geometry = geometryOf(record, filterShape);
-    const chosen = method ?? cheaperMethod(geometry, input.shape[0]!);
-    if (chosen === "ghost") return ghostGradients(name, record, geometry);
+    const geometry = geometryOf(record.site, input.shape, outputGradient.shape, filterShape);
+    if ((method ?? cheaperMethod(geometry)) === "ghost")
+      return ghostGradients(name, record, geometry);
     return tf.getKernel("TrainSampleFilterGradients", tf.getBackend()) === undefined
       ? explicitOnAnyBackend(name, record, geometry)
       : kernelGradients(name, record, geometry);
   });
 }
 
+/**
+ * Floats that are there for one sample while its norm is taken.
+ *
+ * @param input - the shape of what went into the layer, (N, H, W, C), and so `output`
+ */
+export function floatsOfConvolution(
+  site: TapSite,
+  { input, output, filter }: Readonly<Record<"input" | "output" | "filter", readonly number[]>>,
+  method: NormMethod | undefined,
+): number {
+  const geometry = geometryOf(site, input, output, filter);
+  const pixels = geometry.output[0] * geometry.output[1];
+  const patch = filter[0]! * filter[1]! * filter[2]!;
+  // Patches, and three matrices of pixels by pixels.
+  if ((method ?? cheaperMethod(geometry)) === "ghost") return pixels * (patch + 3 * pixels);
+  return patch * filter[3]!;
+}
+
 function geometryOf(
-  { site, input, outputGradient }: TapRecord,
+  site: TapSite,
+  input: readonly number[],
+  output: readonly number[],
   filterShape: readonly number[],
 ): ConvolutionGeometry {
   if (site.kind !== "convolution") {
     throw new TypeError(`site: expected convolution, got ${site.kind}`);
   }
-  const size = (x: tf.Tensor) => x.shape.slice(1) as [number, number, number];
+  const size = (shape: readonly number[]) => shape.slice(1) as [number, number, number];
   return {
     ...{ strides: site.strides, padding: site.padding },
     kernel: [filterShape[0]!, filterShape[1]!],
-    ...{ input: size(input), output: size(outputGradient) },
+    ...{ input: size(input), output: size(output) },
   };
 }
 
-/** By multiplications and by floats written. Gradients that are too many to be kept are never made. */
-function cheaperMethod(geometry: ConvolutionGeometry, samples: number): NormMethod {
+/** By multiplications and by floats written. */
+function cheaperMethod(geometry: ConvolutionGeometry): NormMethod {
   const { kernel, input, output } = geometry;
   const pixels = output[0] * output[1];
   const patch = kernel[0] * kernel[1] * input[2];
   const size = patch * output[2];
   const ghost = pixels * pixels * (patch + output[2] + COST_OF_PASS) + pixels * size;
   const explicit = pixels * size + 3 * COST_OF_PASS * size;
-  return ghost < explicit || samples * size > MAX_KEPT ? "ghost" : "explicit";
+  return ghost < explicit ? "ghost" : "explicit";
 }
 
 function explicitOnAnyBackend(

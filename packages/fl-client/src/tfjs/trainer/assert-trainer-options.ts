@@ -41,7 +41,8 @@ function assertPrivate({ privacy = "none", ...options }: TfjsTrainerOptions): vo
   const { train, valid, evaluateOn, balance, checkpointPath } = options;
   if (balance === "class-weights") {
     const why = "depend on the labels of all images, and no epsilon covers that";
-    throw bad(`balance: class-weights ${why}: give loss.classWeights that are known to all`);
+    const instead = "loss.classWeights, classWeights of createFLClient, or --class-weights";
+    throw bad(`balance: class-weights ${why}: give weights that are known to all (${instead})`);
   }
   if (train === valid || train === evaluateOn) {
     const why = "what is told of them is exact";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FileProblem, ImageOptions } from "../../data/image-options.js";
 import type { BackendName } from "../backend/selected-backend.js";
 import type { OptimizerOptions } from "../training/optimizer-options.js";
 import type { EarlyStoppingOptions } from "./early-stopping.js";
@@ -26,8 +27,16 @@ export interface FLClientOptions {
   readonly augment?: boolean;
   /** Threads that decode. Default 1; 0 when this package is run from its sources. */
   readonly workers?: number;
-  /** Told of each file that is not used, by its path in the folder: for the site's eyes. */
-  readonly onProblem?: (path: string) => void;
+  /**
+   * How files are looked at first. Default `decode`: a damaged one is told now, and not by a fit that fails on it in each round,
+   * with privacy after steps were paid for. Images stay in memory (512 MiB), so that the first epoch decodes no more; `header` is
+   * for sets that are larger.
+   */
+  readonly check?: NonNullable<ImageOptions["check"]>;
+  /** Whether files that the check finds unreadable stop it (default `refuse`), or are left out (`skip`). */
+  readonly unreadable?: NonNullable<ImageOptions["unreadable"]>;
+  /** Told of each file that is not used or, later, can't be read, by its path in the folder: for the site's eyes. */
+  readonly onProblem?: (path: string, problem: FileProblem) => void;
   /** What `evaluate` looks at. Default `valid`: who looks at `test` each round has no test set in the end. */
   readonly evaluateOn?: "valid" | "test";
 
@@ -37,11 +46,14 @@ export interface FLClientOptions {
   readonly normalization?: "auto" | "batch" | "group";
   /** Default `plain`; `fastai` is D-SAIL's. */
   readonly head?: "plain" | "fastai";
-  /** A safetensors or npz file to begin with, names as torchvision's. A head for other classes is left out. Default: none. */
+  /**
+   * A safetensors or npz file to begin with, names as torchvision's or fastai's. A head for other classes is left out; an event
+   * tells what was missing; with less than half of the body's arrays it is refused. Default: none.
+   */
   readonly weights?: string;
   /** Default 6e-4. */
   readonly lr?: number;
-  /** Of a round. Default 5. */
+  /** Of a round, in all: with `fine-tune` the first of two or more is the one of the head alone. Default 5. */
   readonly epochs?: number;
   /** Default 64. */
   readonly bs?: number;
@@ -50,8 +62,13 @@ export interface FLClientOptions {
   readonly optimizer?: OptimizerOptions;
   /** Default `auto`: `fine-tune` with weights to begin with, as D-SAIL, else `one-cycle`. */
   readonly schedule?: ScheduleName | "auto";
-  /** Default `auto`: rare classes are drawn more often, as D-SAIL; `none` with DP, which forbids that. */
+  /** Default `auto`: rare classes are drawn more often, as D-SAIL; `none` with DP, which forbids that, and with `classWeights`. */
   readonly balance?: Balance | "auto";
+  /**
+   * What a wrong answer counts, by class in the order of their numbers: a number above 0 for each. May be used with DP, as long
+   * as they are known to all: weights computed of the site's images (`balance`) tell of them. Default: 1 each.
+   */
+  readonly classWeights?: readonly number[];
   /** 0 to 1. Default 0. */
   readonly labelSmoothing?: number;
   readonly earlyStopping?: EarlyStoppingOptions;
@@ -70,7 +87,7 @@ export interface FLClientOptions {
 
   /** A fit that was ended goes on from this file. */
   readonly checkpointPath?: string;
-  /** What D-SAIL's log is named with: a folder ends in a slash; the file is `<csvPath><noise>_<folder of the data>.csv`. */
+  /** The folder of D-SAIL's log, with a slash at its end or without; the file is `<csvPath>/<noise>_<folder of the data>.csv`. */
   readonly csvPath?: string;
   /** Confusion matrix of each evaluation, `.svg` or `.png`. */
   readonly matrixPath?: string;
@@ -82,6 +99,6 @@ export interface FLClientOptions {
   readonly curvesPath?: string;
   /** A folder for TensorBoard. */
   readonly tensorboardPath?: string;
-  /** The parameters after each fit, `.safetensors` or `.npz`. */
+  /** The parameters after each fit, `.safetensors` or `.npz`. Files that can't be written end no fit: an event tells, and `close` fails. */
   readonly savePath?: string;
 }

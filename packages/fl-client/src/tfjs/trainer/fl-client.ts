@@ -6,7 +6,6 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { FlError, type ModelParameters, writeNpz, writeSafetensors } from "@dsail/fl-protocol";
-import * as tf from "@tensorflow/tfjs-core";
 import writeFileAtomic from "write-file-atomic";
 import type { ImageDataset } from "../../data/image-dataset.js";
 import { openImageFolder } from "../../data/image-folder.js";
@@ -18,13 +17,17 @@ import { describeBackend, type SelectedBackend } from "../backend/selected-backe
 import type { Model } from "../layers/module.js";
 import { createModel } from "../models/create-model.js";
 import { FASTAI_ADAM } from "../training/optimizer-options.js";
-import { initializeState } from "../weights/initialize-state.js";
-import { loadWeights, readWeights } from "../weights/load-weights.js";
-import { parametersOfState } from "../weights/state-of-parameters.js";
+import { readWeights } from "../weights/load-weights.js";
+import {
+  type PretrainedParameters,
+  pretrainedParameters,
+} from "../weights/pretrained-parameters.js";
+import { assertClassWeights, assertFLClientOptions } from "./assert-fl-client-options.js";
 import type { FLClientOptions } from "./fl-client-options.js";
-import { openSiteRecords } from "./site-records.js";
+import { openSiteRecords, type SiteRecords } from "./site-records.js";
 import { createTfjsTrainer } from "./tfjs-trainer.js";
 import type { TfjsTrainerOptions } from "./trainer-options.js";
+import { withOptionName } from "./with-option-name.js";
 
 /** A site that trains. `createClient({ trainer: client, … })` joins a server with it. */
 export interface FLClient extends Trainer {
@@ -33,7 +36,11 @@ export interface FLClient extends Trainer {
   readonly data: Pick<ImageSplits, "classes" | "emptyClasses" | "skipped"> & {
     readonly counts: Readonly<Record<"train" | "valid", number>>;
   };
-  /** Ends threads, frees memory, and finishes pictures. */
+  /**
+   * Ends threads, frees memory, and finishes pictures.
+   *
+   * @throws {@link FlError} `BAD_CONFIG` if a file could not be written, of which an event has told
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -49,16 +56,21 @@ const NOISE_MULTIPLIER = 0.5;
  * Where this differs from D-SAIL's `FLClient`: images are resized; a gradient is clipped for each image, and the noise is that
  * of DP-SGD, accounted over all rounds; results weigh by images, not by batches; the optimizer begins anew with each round.
  *
- * @throws {@link FlError} `BAD_DATA` for images that can't be had, `BAD_CONFIG` for a backend, `BAD_TENSOR` or `SHAPE_MISMATCH` for weights; {@link RangeError} for options out
- *   of their range; errors of the file system
+ * @throws {@link FlError} `BAD_DATA` for images that can't be had; `BAD_CONFIG` for a backend, options that contradict each
+ *   other, and a file that can't be read or written, told by its option; `BAD_TENSOR` or `SHAPE_MISMATCH` for weights;
+ *   {@link RangeError} for options out of their range
  */
 export async function createFLClient(options: FLClientOptions): Promise<FLClient> {
-  const { channels = 3, imageSize = 64, seed = 42 } = options;
+  const { channels = 3, imageSize = 64, onEvent = () => {} } = options;
+  assertFLClientOptions(options);
   const backend = await selectBackend({ backend: options.backend ?? "auto" });
   options.onBackend?.(describeBackend(backend));
   const isPrivate = options.privacy !== "none";
+  const weights = await weightsOf(options);
   const splits = await openImageFolder(options.dataPath, {
     ...{ channels, size: imageSize, normalization: "imagenet" },
+    // What is decoded stays in memory, so that the first epoch is spared it.
+    ...{ check: options.check ?? "decode", unreadable: options.unreadable ?? "refuse" },
     ...(options.classes && { classes: options.classes }),
     ...(options.augment === true && {
       augmentation: { ...AUGMENTATION, cropPadding: Math.floor(imageSize / 8) },
@@ -66,7 +78,9 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
     ...(options.workers !== undefined && { workers: options.workers }),
     ...(options.onProblem && { onProblem: options.onProblem }),
   });
+  let records: SiteRecords | undefined;
   try {
+    if (options.classWeights) assertClassWeights(options.classWeights, splits.classes.length);
     const model = createModel(options.arch ?? "resnet18", {
       numClasses: splits.classes.length,
       inputShape: [imageSize, imageSize, channels],
@@ -74,18 +88,26 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
       ...(options.head && { head: options.head }),
     });
     const evaluateOn = evaluationSet(splits, options.evaluateOn ?? "valid");
-    assertEndings(options);
-    const initialParameters =
-      options.weights === undefined ? undefined : await pretrained(model, options.weights, seed);
-    const noise = isPrivate ? (privacyOf(options)?.noiseMultiplier ?? NOISE_MULTIPLIER) : 0;
-    const records = openSiteRecords(options, noise);
+    const pretrained = weights && (await pretrainedOf(model, weights, options));
+    if (pretrained) {
+      const { parameters: _, ...counts } = pretrained;
+      onEvent({ type: "weights", ...counts });
+    }
+    const noiseMultiplier = isPrivate
+      ? (privacyOf(options)?.noiseMultiplier ?? NOISE_MULTIPLIER)
+      : 0;
+    const kept = await openSiteRecords(options, {
+      noiseMultiplier,
+      onNotWritten: (option, reason) => onEvent({ type: "notWritten", option, reason }),
+    });
+    records = kept;
     const trainer = createTfjsTrainer({
       ...trainerOptions(options, isPrivate),
       ...{ model, evaluateOn, train: splits.train, valid: splits.valid },
-      ...(initialParameters && { initialParameters }),
+      ...(pretrained && { initialParameters: pretrained.parameters }),
       onEvent: (event) => {
-        records.record(event);
-        options.onEvent?.(event);
+        kept.record(event);
+        onEvent(event);
       },
     });
     const { classes, emptyClasses, skipped, train } = splits;
@@ -94,7 +116,9 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
       fit: async (parameters, config, context) => {
         const result = await trainer.fit(parameters, config, context);
         const { savePath } = options;
-        if (savePath !== undefined) records.attempt(() => save(savePath, result.parameters));
+        if (savePath !== undefined) {
+          kept.attempt("savePath", () => save(savePath, result.parameters));
+        }
         return result;
       },
       ...{ backend, model },
@@ -106,11 +130,11 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
       },
       close: async () => {
         trainer.dispose();
-        await Promise.all([splits.close(), records.close()]);
+        await Promise.all([splits.close(), kept.close()]);
       },
     };
   } catch (error) {
-    await splits.close();
+    await Promise.all([splits.close(), records?.close()]);
     throw error;
   }
 }
@@ -121,7 +145,7 @@ function trainerOptions(
   isPrivate: boolean,
 ): Omit<TfjsTrainerOptions, "model" | "train" | "valid"> {
   const { schedule = "auto", balance = "auto", labelSmoothing = 0 } = options;
-  const { microBatchSize, earlyStopping, bestWeights, checkpointPath } = options;
+  const { microBatchSize, earlyStopping, bestWeights, checkpointPath, classWeights } = options;
   return {
     epochs: options.epochs ?? 5,
     batchSize: options.bs ?? 64,
@@ -130,8 +154,8 @@ function trainerOptions(
     seed: options.seed ?? 42,
     privacy: privacyOf(options) ?? (isPrivate ? {} : "none"),
     schedule: schedule !== "auto" ? schedule : options.weights ? "fine-tune" : "one-cycle",
-    balance: balance !== "auto" ? balance : isPrivate ? "none" : "sampler",
-    ...(labelSmoothing > 0 && { loss: { labelSmoothing } }),
+    balance: balance !== "auto" ? balance : isPrivate || classWeights ? "none" : "sampler",
+    loss: { labelSmoothing, ...(classWeights && { classWeights }) },
     ...(microBatchSize !== undefined && { microBatchSize }),
     ...(earlyStopping && { earlyStopping }),
     ...(bestWeights !== undefined && { bestWeights }),
@@ -157,35 +181,19 @@ function evaluationSet(splits: ImageSplits, part: "valid" | "test"): ImageDatase
   throw new FlError("BAD_CONFIG", "evaluateOn: there is no folder test");
 }
 
-/** The weights of a file; what it lacks, and a head for other classes, is drawn. */
-async function pretrained(model: Model, path: string, seed: number): Promise<ModelParameters> {
-  const parameters = readWeights(await readFile(path));
-  const drawn = initializeState(model, seededRandom(seed, 1));
-  const given: tf.Tensor[] = [];
-  try {
-    const fits = model.state.every(({ name, shape }) => {
-      const tensor = parameters.find((one) => one.name === name);
-      return tensor === undefined || String(tensor.shape) === String(shape);
-    });
-    const { state } = loadWeights(model, parameters, { ignoreHead: !fits });
-    given.push(...state.values());
-    return await parametersOfState(model, new Map([...drawn, ...state]));
-  } finally {
-    tf.dispose([...drawn.values(), ...given]);
-  }
+/** Read before the images, which may take long. */
+async function weightsOf({ weights: path }: FLClientOptions): Promise<ModelParameters | undefined> {
+  if (path === undefined) return undefined;
+  return readWeights(await withOptionName("weights", () => readFile(path)));
 }
 
-/** Told before a round is trained. @throws {@link RangeError} for a name with another ending */
-function assertEndings(options: FLClientOptions): void {
-  const { savePath = ".npz", matrixPath, rocPath, calibrationPath, curvesPath } = options;
-  if (!/\.(npz|safetensors)$/.test(savePath)) {
-    throw new RangeError("savePath: expected a name that ends in .npz or .safetensors");
-  }
-  const pictures = { matrixPath, rocPath, calibrationPath, curvesPath };
-  for (const [name, path = ".svg"] of Object.entries(pictures)) {
-    if (/\.(svg|png)$/i.test(path)) continue;
-    throw new RangeError(`${name}: expected a name that ends in .svg or .png`);
-  }
+/** What it lacks is drawn as the trainer draws. */
+function pretrainedOf(
+  model: Model,
+  weights: ModelParameters,
+  { seed = 42 }: FLClientOptions,
+): Promise<PretrainedParameters> {
+  return pretrainedParameters(model, weights, seededRandom(seed, 1));
 }
 
 async function save(path: string, parameters: ModelParameters): Promise<void> {

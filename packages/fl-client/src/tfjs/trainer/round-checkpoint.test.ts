@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, truncateSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -21,6 +21,7 @@ const PROGRESS = {
   parameters: [tensor("conv1.weight", 1, 2)],
   optimizer: [tensor("conv1.weight.exp_avg", 3, 4)],
   best: [tensor("conv1.weight", 5, 6)],
+  trainLoss: 0.25,
   maxGradNorm: 0.75,
 };
 
@@ -49,5 +50,14 @@ describe("roundCheckpoint", () => {
     await checkpoint.write("work", PROGRESS);
     truncateSync(path, statSync(path).size - 1);
     expect(await checkpoint.read("work")).toBeUndefined();
+  });
+
+  it("makes its folder, and refuses at once what can be no file", () => {
+    roundCheckpoint(join(folder, "state", "of", "round.safetensors"));
+    expect(existsSync(join(folder, "state", "of"))).toBe(true);
+    const refused = expect.objectContaining({ code: "BAD_CONFIG" });
+    expect(() => roundCheckpoint(folder)).toThrow(refused);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => roundCheckpoint(join(folder, "file", "round.safetensors"))).toThrow(refused);
   });
 });

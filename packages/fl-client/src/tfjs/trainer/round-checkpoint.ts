@@ -1,10 +1,14 @@
 /**
- * Where training within a round was, kept in a file after each epoch, so that a client that was ended goes on there.
+ * Where training within a round was, kept in a file after each epoch, so that a client that was ended goes on there; after the
+ * last, so that the same round, asked for again, costs no privacy again.
  *
  * @module
  */
+import { accessSync, constants, mkdirSync, statSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import {
+  FlError,
   type ModelParameters,
   type NamedTensor,
   readSafetensors,
@@ -13,7 +17,7 @@ import {
 import writeFileAtomic from "write-file-atomic";
 
 /** What training goes on from. */
-interface RoundProgress {
+export interface RoundProgress {
   /** Epochs that are done. */
   readonly epochs: number;
   /** What was watched, after each of them; null where there was no value. */
@@ -23,6 +27,8 @@ interface RoundProgress {
   readonly optimizer: ModelParameters;
   /** Of the best epoch, where it is kept. */
   readonly best: ModelParameters;
+  /** Of the last epoch. */
+  readonly trainLoss: number | undefined;
   /** The clipping bound, which an adaptive one moves; undefined without privacy. */
   readonly maxGradNorm: number | undefined;
 }
@@ -32,7 +38,6 @@ export interface RoundCheckpoint {
   /** What there is for this work; undefined for none, that of other work, or one that is broken: then it begins anew. */
   readonly read: (work: string) => Promise<RoundProgress | undefined>;
   readonly write: (work: string, progress: RoundProgress) => Promise<void>;
-  /** The round is over. */
   readonly clear: () => Promise<void>;
 }
 
@@ -42,12 +47,15 @@ const FORMAT = "dsail-round-checkpoint-1";
 const PARTS = ["parameters", "optimizer", "best"] as const;
 
 /**
- * The checkpoint at a path. For this user only: parameters within a round are not yet noisy enough for anyone else's eyes
+ * The checkpoint at a path, whose folder is made. For this user only: parameters within a round are not yet noisy enough for anyone else's eyes
  * than the site's.
  *
  * The `work` of its functions names what is done, such as a hash of the parameters and settings that a round began with.
+ *
+ * @throws {@link FlError} `BAD_CONFIG` if there can be no such file
  */
 export function roundCheckpoint(path: string): RoundCheckpoint {
+  assertWritable(path);
   return {
     read: async (work) => {
       let bytes: Uint8Array;
@@ -59,19 +67,35 @@ export function roundCheckpoint(path: string): RoundCheckpoint {
       }
       return parse(bytes, work);
     },
-    write: async (work, { epochs, monitored, maxGradNorm, ...parts }) => {
+    write: async (work, { epochs, monitored, trainLoss, maxGradNorm, ...parts }) => {
       const tensors = PARTS.flatMap((part) =>
         parts[part].map((tensor): NamedTensor => ({ ...tensor, name: `${part}/${tensor.name}` })),
       );
       const told = { epochs: String(epochs), monitored: JSON.stringify(monitored) };
-      const bound = maxGradNorm === undefined ? {} : { maxGradNorm: String(maxGradNorm) };
-      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told, ...bound });
+      const numbers = {
+        ...(trainLoss !== undefined && { trainLoss: String(trainLoss) }),
+        ...(maxGradNorm !== undefined && { maxGradNorm: String(maxGradNorm) }),
+      };
+      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told, ...numbers });
       await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
         mode: 0o600,
       });
     },
     clear: () => rm(path, { force: true }),
   };
+}
+
+/** Before anything is learned: what can't be kept would be lost, and what it cost in privacy with it. */
+function assertWritable(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    accessSync(dirname(path), constants.W_OK);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() ?? true) return;
+  } catch {}
+  throw new FlError(
+    "BAD_CONFIG",
+    "checkpointPath: expected a file in a folder that can be written",
+  );
 }
 
 function parse(bytes: Uint8Array, work: string): RoundProgress | undefined {
@@ -88,11 +112,15 @@ function parse(bytes: Uint8Array, work: string): RoundProgress | undefined {
       parameters: part("parameters"),
       optimizer: part("optimizer"),
       best: part("best"),
-      maxGradNorm:
-        metadata["maxGradNorm"] === undefined ? undefined : Number(metadata["maxGradNorm"]),
+      trainLoss: numberOf(metadata["trainLoss"]),
+      maxGradNorm: numberOf(metadata["maxGradNorm"]),
     };
   } catch {
     // What can't be read is no help; the round begins anew, and nothing is lost but time.
     return undefined;
   }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }

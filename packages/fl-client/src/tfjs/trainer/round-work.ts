@@ -32,6 +32,7 @@ export function roundWork(
   const guard = privacy === "none" ? privacy : { ...privacy, ledger: null, random: null };
   return createHash("sha256")
     .update(fingerprintOf(parameters))
+    .update(train.labels)
     .update(JSON.stringify({ names, data, how, guard, settings, round }))
     .digest("hex");
 }

@@ -5,6 +5,8 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { FlError } from "@dsail/fl-protocol";
+import { nameOf } from "../../failure-reply.js";
 import { type CsvLogRow, csvLogName, openCsvLog } from "../../metrics/csv-log.js";
 import { openEventLog } from "../../metrics/event-log.js";
 import {
@@ -15,26 +17,34 @@ import {
 } from "../../metrics/pictures/save-picture.js";
 import type { FLClientOptions } from "./fl-client-options.js";
 import type { EpochRecord, TrainerEvent } from "./trainer-event.js";
+import { withOptionName } from "./with-option-name.js";
 
 /** Where records are kept. */
 export interface SiteRecords {
   readonly record: (event: TrainerEvent) => void;
-  /** Writes something when what was before is written. One that fails ends nothing: `close` tells. */
-  readonly attempt: (write: () => Promise<void>) => void;
-  /** Ends when all is written. @throws the first error of a file that could not be */
+  /** Writes the file of an option when what was before is written. One that fails ends no training. */
+  readonly attempt: (option: PathOption, write: () => Promise<void>) => void;
+  /** Ends when all is written. @throws {@link FlError} `BAD_CONFIG` with the option of the first file that could not be */
   readonly close: () => Promise<void>;
 }
 
-type Paths = Pick<
-  FLClientOptions,
+/** Options that name what is written. */
+type PathOption =
   | "csvPath"
   | "matrixPath"
   | "rocPath"
   | "calibrationPath"
   | "curvesPath"
   | "tensorboardPath"
-  | "dataPath"
->;
+  | "savePath";
+
+/** What records are of. */
+export interface SiteRecordsOptions {
+  /** For the table's name; 0 without privacy. */
+  readonly noiseMultiplier: number;
+  /** Called with each file that could not be written, at once. `reason`: the system's code, or the error's name. */
+  readonly onNotWritten: (option: PathOption, reason: string) => void;
+}
 
 /** Columns of the table beyond fastai's. */
 const FURTHER = ["round", "balanced_accuracy", "sensitivity", "specificity", "f1_score", "epsilon"];
@@ -42,39 +52,74 @@ const FURTHER = ["round", "balanced_accuracy", "sensitivity", "specificity", "f1
 /**
  * Opens the records that have a path.
  *
- * @param noiseMultiplier - for the table's name; 0 without privacy
- * @throws errors of the file system; {@link FlError} `BAD_CHECKPOINT` for a table of other columns
+ * @throws {@link FlError} `BAD_CONFIG` with the option of a file that can't be had; `BAD_CHECKPOINT` for a table of other
+ *   columns
  */
-export function openSiteRecords(paths: Paths, noiseMultiplier: number): SiteRecords {
+export async function openSiteRecords(
+  paths: Pick<FLClientOptions, PathOption | "dataPath">,
+  { noiseMultiplier, onNotWritten }: SiteRecordsOptions,
+): Promise<SiteRecords> {
   const { csvPath, matrixPath, rocPath, calibrationPath, curvesPath, tensorboardPath } = paths;
-  for (const path of [matrixPath, rocPath, calibrationPath, curvesPath]) makeFolder(path);
+  const files = { matrixPath, rocPath, calibrationPath, curvesPath, savePath: paths.savePath };
+  for (const [option, path] of Object.entries(files)) {
+    await withOptionName(option, () => makeFolder(path));
+  }
+  const events = await withOptionName("tensorboardPath", () =>
+    tensorboardPath === undefined ? undefined : openEventLog(tensorboardPath),
+  );
   const csvFile = csvPath && csvLogName(csvPath, noiseMultiplier, paths.dataPath);
-  makeFolder(csvFile);
-  const csv = csvFile ? openCsvLog(csvFile, { furtherColumns: FURTHER }) : undefined;
-  const events = tensorboardPath === undefined ? undefined : openEventLog(tensorboardPath);
+  const csv = await withOptionName("csvPath", () => {
+    makeFolder(csvFile);
+    return csvFile ? openCsvLog(csvFile, { furtherColumns: FURTHER }) : undefined;
+  });
   const rows: CsvLogRow[] = [];
   let epsilon: number | undefined;
   let evaluations = 0;
   // One picture after the other: two at once would race for the same file.
   let writing: Promise<void> = Promise.resolve();
-  const failures: unknown[] = [];
-  const attempt = (write: () => Promise<void>): void => {
-    writing = writing.then(write).catch((error: unknown) => void failures.push(error));
+  let failure: FlError | undefined;
+  const failed = (option: PathOption, cause: unknown): void => {
+    const reason = nameOf(cause);
+    const what = `${option}: a file could not be written (${reason})`;
+    failure ??= new FlError("BAD_CONFIG", what, { cause });
+    onNotWritten(option, reason);
   };
-  const draw = (path: string | undefined, save: (path: string) => Promise<void>) => {
-    if (path !== undefined) attempt(() => save(path));
+  const attempt = (option: PathOption, write: () => Promise<void>): void => {
+    writing = writing
+      .then(write)
+      .catch((error: unknown) => failed(option, error))
+      // What is told may throw, and nobody waits here: `close` tells of the failure.
+      .catch(() => undefined);
+  };
+  const attemptNow = (option: PathOption, write: () => void): void => {
+    try {
+      write();
+    } catch (error) {
+      failed(option, error);
+    }
+  };
+  const draw = (
+    option: Exclude<PathOption, "csvPath" | "tensorboardPath">,
+    save: (path: string) => Promise<void>,
+  ): void => {
+    const path = files[option];
+    if (path !== undefined) attempt(option, () => save(path));
+  };
+  const scalar = (tag: string, value: number | undefined, step: number): void => {
+    if (value === undefined) return;
+    attemptNow("tensorboardPath", () => events?.scalar(tag, value, step));
   };
 
   const recordEpoch = (told: EpochRecord): void => {
     const row = rowOf(told, epsilon);
     rows.push(row);
-    csv?.write(row);
+    attemptNow("csvPath", () => csv?.write(row));
     for (const name of ["train_loss", "valid_loss", "accuracy", "roc_auc_score"]) {
       const value = row[name];
-      if (typeof value === "number") events?.scalar(`epoch/${name}`, value, told.totalEpoch);
+      if (typeof value === "number") scalar(`epoch/${name}`, value, told.totalEpoch);
     }
     const drawn = [...rows];
-    draw(curvesPath, (path) => saveLearningCurves(path, drawn));
+    draw("curvesPath", (path) => saveLearningCurves(path, drawn));
   };
 
   return {
@@ -83,28 +128,26 @@ export function openSiteRecords(paths: Paths, noiseMultiplier: number): SiteReco
       if (event.type === "epoch") recordEpoch(event.record);
       if (event.type === "privacy") {
         epsilon = event.spent.epsilon;
-        events?.scalar("privacy/epsilon", epsilon, event.round ?? rows.length);
+        scalar("privacy/epsilon", epsilon, event.round ?? rows.length);
       }
       if (event.type === "evaluated") {
         const { metrics, loss } = event;
         const classes = metrics.perClass.map(({ name }) => name);
         evaluations += 1;
         const step = event.round ?? evaluations;
-        events?.scalar("evaluation/loss", loss, step);
-        if (metrics.accuracy !== undefined) {
-          events?.scalar("evaluation/accuracy", metrics.accuracy, step);
-        }
+        scalar("evaluation/loss", loss, step);
+        scalar("evaluation/accuracy", metrics.accuracy, step);
         const { confusionMatrix } = metrics;
-        draw(matrixPath, (path) => saveMatrix(path, { confusionMatrix, classes }));
-        draw(rocPath, (path) => saveRoc(path, metrics));
-        draw(calibrationPath, (path) => saveCalibration(path, metrics));
+        draw("matrixPath", (path) => saveMatrix(path, { confusionMatrix, classes }));
+        draw("rocPath", (path) => saveRoc(path, metrics));
+        draw("calibrationPath", (path) => saveCalibration(path, metrics));
       }
     },
     close: async () => {
-      csv?.close();
-      events?.close();
+      attemptNow("csvPath", () => csv?.close());
+      attemptNow("tensorboardPath", () => events?.close());
       await writing;
-      if (failures.length > 0) throw failures[0];
+      if (failure !== undefined) throw failure;
     },
   };
 }

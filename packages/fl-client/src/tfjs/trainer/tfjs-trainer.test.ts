@@ -7,6 +7,7 @@ import { l2NormOf, type ModelParameters } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mnistDigits } from "../../../test/mnist-digits.js";
+import type { ImageDataset } from "../../data/image-dataset.js";
 import type { TrainerContext } from "../../trainer.js";
 import { selectBackend } from "../backend/select-backend.js";
 import { createModel } from "../models/create-model.js";
@@ -119,9 +120,43 @@ describe("createTfjsTrainer", () => {
       const { parameters } = await trainer.fit(start, {}, contextOf(1));
       expect(told.find(({ type }) => type === "resumed")).toEqual({ type: "resumed", epochs: 1 });
       expect(numbersOf(parameters)).toEqual(whole);
-      // The file is gone: the next round begins at its begin.
+      // Other work begins at its begin.
       await trainer.fit(start, { epochs: 1 }, contextOf(1));
+      await trainer.fit(start, {}, contextOf(2));
       expect(told.filter(({ type }) => type === "resumed")).toHaveLength(1);
+    });
+  });
+
+  it.each([0, 0.1])(
+    "gives a round back that is asked for again, with a proximal term of %d",
+    async (proximalMu) => {
+      const options = { ...LEARNING, checkpointPath: join(folder, "round.safetensors") };
+      const config = proximalMu === 0 ? {} : { proximal_mu: proximalMu };
+      const { start, first } = await using(options, async (trainer) => {
+        const start = await trainer.getParameters({}, contextOf());
+        return { start, first: await trainer.fit(start, config, contextOf(1)) };
+      });
+      await using(options, async (trainer, told) => {
+        const again = await trainer.fit(start, config, contextOf(1));
+        expect(numbersOf(again.parameters)).toEqual(numbersOf(first.parameters));
+        expect(again.metrics).toEqual(first.metrics);
+        expect(told.map(({ type }) => type)).toEqual(["resumed"]);
+        // Of no round nobody knows whether it is the same one.
+        for (let i = 0; i < 2; i++) await trainer.fit(start, config, contextOf());
+        expect(told.filter(({ type }) => type === "epoch")).toHaveLength(2 * LEARNING.epochs);
+      });
+    },
+  );
+
+  it("goes on learning where a checkpoint cannot be written", async () => {
+    const state = join(folder, "state");
+    const options = { ...LEARNING, epochs: 1, checkpointPath: join(state, "round.safetensors") };
+    await using(options, async (trainer, told) => {
+      rmSync(state, { recursive: true });
+      const start = await trainer.getParameters({}, contextOf());
+      await trainer.fit(start, {}, contextOf(1));
+      const event = { type: "notWritten", option: "checkpointPath", reason: "ENOENT" };
+      expect(told).toContainEqual(event);
     });
   });
 
@@ -215,6 +250,51 @@ describe("what no epsilon would cover", () => {
       );
       expect(again.metrics).toEqual(small.metrics);
     });
+  });
+
+  it("costs nothing when a round is asked for again", async () => {
+    const checkpointPath = join(folder, "round.safetensors");
+    const header = { id: "H0", unit: "record", neighboringRelation: "add-or-remove-one" } as const;
+    const ledger = openLedger(join(folder, "ledger.jsonl"), header);
+    const options = { ...LEARNING, checkpointPath, privacy: { ...privacy, ledger } };
+    const fit = (round: number) =>
+      using(options, async (trainer) => {
+        const start = await trainer.getParameters({}, contextOf());
+        return trainer.fit(start, {}, contextOf(round));
+      });
+    const first = await fit(1);
+    const again = await fit(1);
+    expect(numbersOf(again.parameters)).toEqual(numbersOf(first.parameters));
+    expect(again.metrics).toEqual(first.metrics);
+    const other = await fit(2);
+    expect(other.metrics["epsilon"]).toBeGreaterThan(first.metrics["epsilon"] as number);
+    ledger.close();
+  });
+
+  it("changes images by no known seed", async () => {
+    const seeds = new Set<number>();
+    const watched: ImageDataset = {
+      ...train,
+      readBatch: (indices, options) => {
+        // None where the time of a step is taken.
+        if (options?.augmentSeed !== undefined) seeds.add(options.augmentSeed);
+        return train.readBatch(indices, options);
+      },
+    };
+    const options = { ...LEARNING, train: watched, epochs: 1 };
+    for (let i = 0; i < 2; i++) {
+      await using({ ...options, privacy }, async (trainer) =>
+        trainer.fit(await trainer.getParameters({}, contextOf()), {}, contextOf(1)),
+      );
+    }
+    expect(seeds.size).toBe(2);
+    seeds.clear();
+    for (let i = 0; i < 2; i++) {
+      await using(options, async (trainer) =>
+        trainer.fit(await trainer.getParameters({}, contextOf()), {}, contextOf(1)),
+      );
+    }
+    expect(seeds.size).toBe(1);
   });
 
   it("does not go on from a round of other privacy", async () => {

@@ -22,7 +22,7 @@ import { type DatasetEvaluation, evaluateDataset } from "./evaluate-dataset.js";
 import { fitSettings, planOf } from "./fit-settings.js";
 import { learnerOf } from "./learner-of.js";
 import { openPrivacyAccount } from "./privacy-account.js";
-import { roundCheckpoint } from "./round-checkpoint.js";
+import { type RoundProgress, roundCheckpoint } from "./round-checkpoint.js";
 import { roundWork } from "./round-work.js";
 import { trainEpoch } from "./train-epoch.js";
 import type { EpochRecord } from "./trainer-event.js";
@@ -46,6 +46,9 @@ const FIRST_WEIGHTS = 1;
  *
  * With privacy, every step is recorded in the ledger before it changes a parameter. When the ledger's budget ends within a
  * fit, the fit ends there, and what was learned until then is given back; when it has ended before, the fit fails.
+ *
+ * With a checkpoint, a round that is asked for again, with the same parameters and settings, goes on after its last epoch;
+ * one that was at its end is given back as it was, at no cost.
  *
  * @throws {@link RangeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_DATA` for
  *   data of another form than the model's; `BAD_CONFIG` for a sampler that privacy forbids
@@ -101,8 +104,10 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     fits += 1;
     const round = context.round ?? fits;
     const work = roundWork(options, { parameters, settings, round: context.round });
-    // With a proximal term, what the server gave would be needed too: such a round begins anew.
-    const progress = settings.proximalMu > 0 ? undefined : await checkpoint?.read(work);
+    const found = await checkpoint?.read(work);
+    // With a proximal term, what the server gave would be needed to go on: such a round begins anew, unless it was at its end.
+    const canGoOn = settings.proximalMu === 0 || found?.epochs === epochs.length;
+    const progress = canGoOn ? found : undefined;
     const before = progress?.epochs ?? 0;
     if (progress) onEvent({ type: "resumed", epochs: before });
     let isCharged = false;
@@ -114,7 +119,7 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     const learner = await withState(
       stateOfParameters(model, progress?.parameters ?? parameters),
       async (state) => {
-        if (!isEstimated) {
+        if (!isEstimated && before < epochs.length) {
           isEstimated = true;
           const perEpoch = stepsPerEpoch(train.size, settings.batchSize, privacy !== undefined);
           const steps = perEpoch * (epochs.length - before);
@@ -144,7 +149,7 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
       // It may have been ended between its last epoch and its end.
       const left = isOver && options.earlyStopping !== undefined ? [] : epochs.slice(before);
 
-      let trainLoss: number | undefined;
+      let trainLoss = progress?.trainLoss;
       for (const [index, part] of left.entries()) {
         const epoch = before + index;
         const began = performance.now();
@@ -165,8 +170,8 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         if (options.bestWeights === true && isBest) {
           best = await parametersOfState(model, learner.state);
         }
-        await checkpoint?.write(work, {
-          ...{ epochs: epoch + 1, monitored, best },
+        await keepProgress(work, {
+          ...{ epochs: epoch + 1, monitored, best, trainLoss },
           parameters: await parametersOfState(model, learner.state),
           optimizer: await learner.optimizerState(),
           maxGradNorm: learner.maxGradNorm(),
@@ -183,13 +188,24 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         maxGradNorm: learner.maxGradNorm(),
         ...(options.keepOptimizer === true && { optimizer: await learner.optimizerState() }),
       };
-      await checkpoint?.clear();
+      // A server that was ended before it had kept the round asks for it again.
+      if (context.round === undefined) await checkpoint?.clear();
       return { parameters: last, numExamples: train.size, metrics: metricsOfFit(trainLoss) };
     } finally {
       learner.dispose();
       if (account !== undefined && isCharged) {
         onEvent({ type: "privacy", round: context.round, spent: account.spent() });
       }
+    }
+  }
+
+  /** A disk that is full is no reason to lose what was learned. */
+  async function keepProgress(work: string, progress: RoundProgress): Promise<void> {
+    try {
+      await checkpoint?.write(work, progress);
+    } catch (error) {
+      const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
+      onEvent({ type: "notWritten", option: "checkpointPath", reason });
     }
   }
 

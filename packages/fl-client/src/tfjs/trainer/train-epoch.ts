@@ -4,7 +4,7 @@
  * @module
  */
 import { setImmediate } from "node:timers/promises";
-import { isDpError } from "@dsail/dp";
+import { isDpError, secureRandom } from "@dsail/dp";
 import { createBatches } from "../../data/create-batches.js";
 import { seededRandom } from "../../seeded-random.js";
 import type { TrainerContext } from "../../trainer.js";
@@ -54,7 +54,9 @@ export async function trainEpoch(
     ...(isPrivate && { poisson: privacy.random === undefined ? {} : { random: privacy.random } }),
   });
   const steps = stepsPerEpoch(train.size, batchSize, isPrivate);
-  const augmentSeed = Math.floor(seededRandom(seed, number, AUGMENTATION).uniform() * 2 ** 32);
+  // With privacy nobody may know how images are changed: by a known seed, one image less would change those after it otherwise.
+  const random = isPrivate ? secureRandom() : seededRandom(seed, number, AUGMENTATION);
+  const augmentSeed = Math.floor(random.uniform() * 2 ** 32);
   let lossSum = 0;
   let examples = 0;
   let step = 0;

@@ -41,7 +41,19 @@ export type TrainerEvent =
       readonly round: number | undefined;
       readonly loss: number;
       readonly metrics: ClassificationMetrics;
-    };
+    }
+  /** What the weights of a file had for the model, in arrays: see `loadWeights`. Once, when a client is made. */
+  | {
+      readonly type: "weights";
+      readonly taken: number;
+      /** Drawn, besides a new head. */
+      readonly missing: number;
+      readonly unexpected: number;
+      /** Whether the head is drawn: the file has none for these classes. */
+      readonly isHeadNew: boolean;
+    }
+  /** The file of an option (`savePath`) could not be written: training goes on. `reason`: the system's code, such as `ENOSPC`. */
+  | { readonly type: "notWritten"; readonly option: string; readonly reason: string };
 
 /** An event as one line, or more for warnings. */
 export function formatTrainerEvent(event: TrainerEvent): string {
@@ -78,6 +90,14 @@ export function formatTrainerEvent(event: TrainerEvent): string {
       if (rocAuc !== undefined) numbers.push(`AUC ${rocAuc.toFixed(4)}`);
       return `${roundOf(event.round)}evaluated on ${numExamples} images: ${numbers.join(", ")}`;
     }
+    case "weights": {
+      const { taken, missing, unexpected, isHeadNew } = event;
+      const counts = `${taken} arrays of the file, ${missing} missing, ${unexpected} unexpected`;
+      const line = `weights: ${counts}${isHeadNew ? ", a new head" : ""}`;
+      return missing === 0 ? line : `${line}\nwarning: what is missing begins at random`;
+    }
+    case "notWritten":
+      return `warning: ${event.option}: a file could not be written (${event.reason})`;
   }
 }
 

@@ -52,7 +52,7 @@ export interface TfjsTrainerOptions {
   readonly epochs?: number;
   /** With privacy the expected size. 1 or more. Default 64. */
   readonly batchSize?: number;
-  /** Images computed at once, at most. Default: a whole batch. */
+  /** Images computed at once, at most. Default: a whole batch; with privacy as many as 128 MiB hold with what is kept of each. */
   readonly microBatchSize?: number;
   /** The highest of a round. Default 6e-4. A server's config may say otherwise (`learning_rate`). */
   readonly learningRate?: number;
@@ -71,9 +71,15 @@ export interface TfjsTrainerOptions {
   readonly earlyStopping?: EarlyStoppingOptions;
   /** Whether the parameters of the best epoch are given back, not those of the last. Default false. */
   readonly bestWeights?: boolean;
-  /** A file; a fit that was ended goes on from it. With privacy only beside a `ledger`, which knows what its epochs cost. Default: none. */
+  /**
+   * A file; a fit that was ended, or whose answer was lost, goes on from it. Its folder is made. With privacy only beside a
+   * `ledger`, which knows what its epochs cost. Default: none.
+   */
   readonly checkpointPath?: string;
-  /** For first parameters, orders, augmentation and dropout; never for noise. An integer. Default 42. */
+  /**
+   * For first parameters; without privacy for orders, augmentation and dropout, too. It is no secret: with privacy those are
+   * drawn as the noise is. An integer. Default 42.
+   */
   readonly seed?: number;
   /** Called with what happens. What it throws ends the fit. */
   readonly onEvent?: (event: TrainerEvent) => void;

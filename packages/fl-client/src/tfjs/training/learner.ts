@@ -8,6 +8,7 @@ import type { ModelParameters } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Batch } from "../../data/image-dataset.js";
 import type { DpOptions } from "../dp/dp-options.js";
+import { microBatchSizeOf } from "../dp/micro-batch-size.js";
 import { type ClippingReport, createPrivatizer } from "../dp/private-gradients.js";
 import type { Model, ModelState, Tap } from "../layers/module.js";
 import { crossEntropy, type LossOptions } from "./cross-entropy.js";
@@ -35,7 +36,10 @@ export interface LearnerOptions {
   readonly dp?: DpOptions;
   /** What dropout is drawn from; never noise. */
   readonly random: RandomSource;
-  /** Examples that are run at once, at most; gradients are added up. Default: all of a batch. */
+  /**
+   * Examples that are run at once, at most; gradients are added up. Default: all of a batch; with privacy as many as 128 MiB
+   * hold with what is kept of each.
+   */
   readonly microBatchSize?: number;
 }
 
@@ -87,18 +91,15 @@ export interface Learner {
  *   norm with privacy
  */
 export function createLearner(options: LearnerOptions): Learner {
-  const { model, random, microBatchSize, dp } = options;
+  const { model, random, dp } = options;
   if (dp !== undefined) assertNoBatchNorm(model);
-  if (
-    microBatchSize !== undefined &&
-    !(Number.isSafeInteger(microBatchSize) && microBatchSize > 0)
-  ) {
-    throw new RangeError(`microBatchSize: expected an integer from 1, got ${microBatchSize}`);
-  }
+  assertMicroBatchSize(options.microBatchSize);
   const loss = crossEntropy(model.numClasses, options.loss);
   const privatizer = dp && createPrivatizer(dp);
   const optimizer = createOptimizer(options.optimizer, options.optimizerState);
   const variables = createVariables(model, options.state);
+  const microBatchSize =
+    options.microBatchSize ?? (dp && microBatchSizeOf(model, variables, dp.normMethod));
   let proximal = createProximalTerm(options.state, options.proximalMu);
 
   const lossSum = (batch: Batch, tap?: Tap): tf.Scalar =>
@@ -158,6 +159,11 @@ export function createLearner(options: LearnerOptions): Learner {
       optimizer.dispose();
     },
   };
+}
+
+function assertMicroBatchSize(size: number | undefined): void {
+  if (size === undefined || (Number.isSafeInteger(size) && size > 0)) return;
+  throw new RangeError(`microBatchSize: expected an integer from 1, got ${size}`);
 }
 
 /** Told before anything runs, and by what BatchNorm alone has. */

@@ -30,7 +30,7 @@ describe("plans", () => {
 
   it("fine-tune as fastai: the head, then all with rates from lr/200 to lr/2", () => {
     const [frozen, unfrozen] = fineTunePlan(model, 5, 0.02);
-    expect([frozen!.epochs, unfrozen!.epochs]).toEqual([1, 5]);
+    expect([frozen!.epochs, unfrozen!.epochs]).toEqual([1, 4]);
     expect([...learningRates(model, frozen!.groups)]).toEqual([
       ["fc2.weight", 0.02],
       ["fc2.bias", 0.02],
@@ -45,6 +45,19 @@ describe("plans", () => {
     expect(frozen!.schedule(0).factor).toBeCloseTo(1 / 25, 12);
     expect(unfrozen!.schedule(0.3).factor).toBeCloseTo(1, 12);
     expect(unfrozen!.schedule(0).factor).toBeCloseTo(1 / 5, 12);
+  });
+
+  it.each([1, 2, 3, 10])("have %i epochs in all, the frozen one among them", (epochs) => {
+    for (const plan of [
+      fineTunePlan(model, epochs, 0.02),
+      constantPlan(epochs, 0.02),
+      oneCyclePlan(epochs, 0.02),
+    ]) {
+      expect(plan.reduce((sum, phase) => sum + phase.epochs, 0)).toBe(epochs);
+      expect(plan.every((phase) => phase.epochs >= 1)).toBe(true);
+      // The last trains the body, too.
+      expect(learningRates(model, plan.at(-1)!.groups).size).toBe(model.state.length);
+    }
   });
 
   it("train all at one rate, or in one cycle", () => {

@@ -32,8 +32,18 @@ export interface LoadedWeights {
   readonly unexpected: readonly string[];
 }
 
-/** What PyTorch's batch norm began to keep with 0.4: older files do without. */
 const LATE = /(?:^|\.)num_batches_tracked$/;
+
+/** Whether an array is one that PyTorch's batch norm began to keep with 0.4: older files do without. */
+export function isLate(name: string): boolean {
+  return LATE.test(name);
+}
+
+/** From names of a file's arrays to those of a model. */
+export function ownNamesOf({ state }: Pick<Model, "state">): (name: string) => string {
+  const hasFeatures = state.some(({ name }) => name.startsWith("features."));
+  return (name) => ownName(name, hasFeatures);
+}
 
 /**
  * Takes the arrays of a model out of parameters with the names of torchvision, or fastai's (`0.0.weight`, …). Any order, and
@@ -47,14 +57,14 @@ export function loadWeights(
   parameters: ModelParameters,
   { ignoreHead = false }: LoadWeightsOptions = {},
 ): LoadedWeights {
-  const hasFeatures = state.some(({ name }) => name.startsWith("features."));
+  const toOwn = ownNamesOf({ state });
   const entries = new Map(state.map((entry) => [entry.name, entry]));
   const isIgnored = (name: string): boolean =>
     ignoreHead && headPrefixes.some((prefix) => name.startsWith(prefix));
   const found: [name: string, tensor: NamedTensor][] = [];
   const unexpected: string[] = [];
   for (const tensor of parameters) {
-    const name = ownName(tensor.name, hasFeatures);
+    const name = toOwn(tensor.name);
     if (isIgnored(name)) continue;
     if (entries.has(name)) found.push([name, tensor]);
     else unexpected.push(tensor.name);
@@ -64,7 +74,7 @@ export function loadWeights(
   }
   const names = new Set(found.map(([name]) => name));
   const missing = [...entries.keys()].filter(
-    (name) => !names.has(name) && !isIgnored(name) && !LATE.test(name),
+    (name) => !names.has(name) && !isIgnored(name) && !isLate(name),
   );
   const loaded = new Map<string, tf.Tensor>();
   try {
