@@ -140,6 +140,7 @@ async function firstWeights(): Promise<ModelParameters> {
     seed,
     epochs: 1,
     batchSize: 32,
+    privacy: "none",
   });
   const context = { round: 0, signal: new AbortController().signal, onProgress: () => {} };
   const parameters = await trainer.getParameters({}, context);

@@ -36,8 +36,11 @@ function assertMonitor({ earlyStopping, valid }: TfjsTrainerOptions): void {
   throw bad(`monitor: expected one of ${known.join(", ")}`);
 }
 
-function assertPrivate({ privacy = "none", ...options }: TfjsTrainerOptions): void {
+function assertPrivate({ privacy, ...options }: TfjsTrainerOptions): void {
   if (privacy === "none") return;
+  if (typeof privacy !== "object" || privacy === null) {
+    throw new TypeError('privacy: expected how images are protected, or "none"');
+  }
   const { train, valid, evaluateOn, balance, checkpointPath } = options;
   if (balance === "class-weights") {
     const why = "depend on the labels of all images, and no epsilon covers that";

@@ -29,7 +29,7 @@ export interface FitSettings {
  * @throws {@link FlError} `BAD_CONFIG` for a value that is none
  */
 export function fitSettings(
-  { epochs = 5, learningRate = 6e-4, batchSize = 64, privacy = "none" }: TfjsTrainerOptions,
+  { epochs = 5, learningRate = 6e-4, batchSize = 64, privacy }: TfjsTrainerOptions,
   config: Scalars,
 ): FitSettings {
   const settings = {

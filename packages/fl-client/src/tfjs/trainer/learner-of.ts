@@ -58,7 +58,7 @@ function dpOf(
   { privacy, train }: TfjsTrainerOptions,
   { settings, maxGradNorm, record }: LearnerOfFit,
 ): DpOptions | undefined {
-  if (privacy === undefined || privacy === "none") return undefined;
+  if (privacy === "none") return undefined;
   // What is the account's stays out.
   const { delta: _, alphas: __, ledger: ___, noiseMultiplier = 0.5, ...others } = privacy;
   const sampleRate = sampleRateOf(train.size, settings.batchSize);

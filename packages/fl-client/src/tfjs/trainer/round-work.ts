@@ -21,7 +21,7 @@ export interface RoundWork {
  * another kind of privacy above all, since nothing of a fit without may leave as one with.
  */
 export function roundWork(
-  { model, train, privacy = "none", ...options }: TfjsTrainerOptions,
+  { model, train, privacy, ...options }: TfjsTrainerOptions,
   { parameters, settings, round }: RoundWork,
 ): string {
   const { schedule, optimizer, loss, balance, seed, earlyStopping, bestWeights } = options;

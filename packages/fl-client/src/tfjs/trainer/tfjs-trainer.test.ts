@@ -20,6 +20,7 @@ const { train, test: valid } = mnistDigits({ train: 640, test: 200 });
 
 const LEARNING = {
   ...{ model, train, valid, epochs: 3, batchSize: 32, learningRate: 2e-3 },
+  privacy: "none",
 } as const satisfies TfjsTrainerOptions;
 
 let folder: string;

@@ -50,7 +50,7 @@ const FIRST_WEIGHTS = 1;
  * With a checkpoint, a round that is asked for again, with the same parameters and settings, goes on after its last epoch;
  * one that was at its end is given back as it was, at no cost.
  *
- * @throws {@link RangeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_DATA` for
+ * @throws {@link RangeError} or {@link TypeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_DATA` for
  *   data of another form than the model's; `BAD_CONFIG` for a sampler that privacy forbids
  */
 export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {

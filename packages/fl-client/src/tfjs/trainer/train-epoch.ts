@@ -43,7 +43,7 @@ const EPOCHS = 1_000_000;
 
 /** @throws what a step throws; a budget that ends ends the epoch, unless nothing was learned before */
 export async function trainEpoch(
-  { train, balance = "none", privacy = "none", seed = 42 }: TfjsTrainerOptions,
+  { train, balance = "none", privacy, seed = 42 }: TfjsTrainerOptions,
   { learner, batchSize, round, epoch, epochs, phase, epochOfPhase }: EpochWork,
   { signal, onProgress }: TrainerContext,
 ): Promise<EpochResult> {

@@ -65,8 +65,8 @@ export interface TfjsTrainerOptions {
   readonly loss?: LossOptions;
   /** Default `none`, and nothing else with privacy: both others depend on labels that no noise covers. */
   readonly balance?: Balance;
-  /** Default `none`: DP is asked for by name. */
-  readonly privacy?: PrivacyOptions | "none";
+  /** Differential privacy; `none` where there is nobody to protect. There is no default: it is said. */
+  readonly privacy: PrivacyOptions | "none";
   /** Default: all epochs. Needs a validation set that is not empty. */
   readonly earlyStopping?: EarlyStoppingOptions;
   /** Whether the parameters of the best epoch are given back, not those of the last. Default false. */
