@@ -154,6 +154,13 @@ describe("dsail-fl-client", () => {
     expect(out()).toMatch(/^looks at every image$/m);
   });
 
+  it("can be stopped while it looks at the images", async () => {
+    const { streams, error } = captureStreams();
+    const args = ["--server", "127.0.0.1:1", "--insecure", "--data-path", data, "--grey"];
+    expect(await run(args, streams, { signal: AbortSignal.abort() })).toBe(130);
+    expect(error()).toBe("");
+  });
+
   it.each([
     [["--tls-ca", "miller.crt"], "--tls-ca"],
     [["--tls-cert", "cli.ts", "--tls-key", "miller.key"], "--tls-cert"],

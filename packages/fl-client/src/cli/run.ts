@@ -72,6 +72,7 @@ export async function run(
     return exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_OK : EXIT_USAGE;
+    if (signal?.aborted && isFlError(error) && error.code === "ABORTED") return EXIT_STOPPED;
     streams.error.write(`${NAME}: ${messageOf(error)}\n`);
     return EXIT_USAGE;
   }
@@ -102,6 +103,8 @@ async function join(
         tell(line);
         if (flags.check === "decode") tell("looks at every image");
       },
+      onProgress: (done, of) => progress.show(done / of, `${done} of ${of} images`),
+      ...(signal && { signal }),
       onEvent: (event) => tell(formatTrainerEvent(event)),
       // A path is for this terminal alone.
       onProblem: (path, problem) => {

@@ -20,7 +20,10 @@ export interface CheckFilesInput {
   readonly load: (index: number) => Promise<FittedImage>;
   /** Whether files say by their first bytes what they are; not so with a decoder that was given. */
   readonly hasHeaders: boolean;
-  readonly options: Pick<ImageOptions, "check" | "unreadable" | "onProblem" | "signal">;
+  readonly options: Pick<
+    ImageOptions,
+    "check" | "unreadable" | "onProblem" | "onProgress" | "signal"
+  >;
 }
 
 export interface CheckedFiles {
@@ -38,7 +41,7 @@ const AT_ONCE = 32;
 /** @throws {@link FlError} `BAD_DATA` if a file cannot be read (and none is to be skipped), or they differ in size; `ABORTED` */
 export async function checkFiles(input: CheckFilesInput): Promise<CheckedFiles> {
   const { files, form, hasHeaders, options } = input;
-  const { check = "header", unreadable = "refuse", signal } = options;
+  const { check = "header", unreadable = "refuse", onProgress, signal } = options;
   const looksInside = check === "decode";
   const sizes: (Size | undefined)[] = [];
   for (let from = 0; from < files.length; from += AT_ONCE) {
@@ -49,6 +52,7 @@ export async function checkFiles(input: CheckFilesInput): Promise<CheckedFiles> 
       return hasHeaders ? sizeOfHeader(input, index) : (form.size ?? NOT_YET);
     };
     sizes.push(...(await Promise.all(indices.map(look))));
+    onProgress?.(sizes.length, files.length);
   }
   const usable = sizes.flatMap((size, index) => (size === undefined ? [] : [index]));
   const lost = files.length - usable.length;

@@ -199,6 +199,14 @@ describe("openImageFolder", () => {
     await expect(open(missing)).rejects.toMatchObject({ name: "FlError", code: "BAD_DATA" });
   });
 
+  it("tells how many files it has looked at", async () => {
+    const told: (readonly number[])[] = [];
+    const onProgress = (...counts: readonly number[]) => told.push(counts);
+    const { splits } = await open(folderOf(FILES), { ...plain, check: "decode", onProgress });
+    const images = splits.train.size + splits.valid.size;
+    expect(told).toEqual([[images, images]]);
+  });
+
   it("is ended by a signal, and refuses options that are none", async () => {
     const folder = folderOf(FILES);
     await expect(open(folder, { signal: AbortSignal.abort() })).rejects.toMatchObject({

@@ -48,6 +48,8 @@ export interface ImageOptions {
   readonly cacheBytes?: number;
   /** Rows x columns of an image in a file at most: a small file may claim many. Default 2^26. */
   readonly maxPixels?: number;
+  /** Told of the look at the files, now and then: how many are done, of how many. */
+  readonly onProgress?: (done: number, of: number) => void;
   /** Ends the look at the files with `ABORTED`. */
   readonly signal?: AbortSignal;
 }

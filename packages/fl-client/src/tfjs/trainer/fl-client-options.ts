@@ -37,6 +37,10 @@ export interface FLClientOptions {
   readonly unreadable?: NonNullable<ImageOptions["unreadable"]>;
   /** Told of each file that is not used or, later, can't be read, by its path in the folder: for the site's eyes. */
   readonly onProblem?: (path: string, problem: FileProblem) => void;
+  /** Told how many files were looked at, of how many, before training. */
+  readonly onProgress?: (done: number, of: number) => void;
+  /** Ends that look with `ABORTED`. */
+  readonly signal?: AbortSignal;
   /** What `evaluate` looks at. Default `valid`: who looks at `test` each round has no test set in the end. */
   readonly evaluateOn?: "valid" | "test";
 

@@ -56,7 +56,7 @@ const NOISE_MULTIPLIER = 0.5;
  * Where this differs from D-SAIL's `FLClient`: images are resized; a gradient is clipped for each image, and the noise is that
  * of DP-SGD, accounted over all rounds; results weigh by images, not by batches; the optimizer begins anew with each round.
  *
- * @throws {@link FlError} `BAD_DATA` for images that can't be had; `BAD_CONFIG` for a backend, options that contradict each
+ * @throws {@link FlError} `BAD_DATA` for images that can't be had; `ABORTED` by the signal; `BAD_CONFIG` for a backend, options that contradict each
  *   other, and a file that can't be read or written, told by its option; `BAD_TENSOR` or `SHAPE_MISMATCH` for weights;
  *   {@link RangeError} for options out of their range
  */
@@ -77,6 +77,8 @@ export async function createFLClient(options: FLClientOptions): Promise<FLClient
     }),
     ...(options.workers !== undefined && { workers: options.workers }),
     ...(options.onProblem && { onProblem: options.onProblem }),
+    ...(options.onProgress && { onProgress: options.onProgress }),
+    ...(options.signal && { signal: options.signal }),
   });
   let records: SiteRecords | undefined;
   try {
