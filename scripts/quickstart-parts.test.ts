@@ -1,9 +1,23 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { run as convert } from "../packages/converter/src/cli/run.js";
+import { readFile, readText, writeFile } from "../packages/dicom-core/src/index.js";
+import * as Tag from "../packages/dicom-core/src/tags.js";
+import { run as pseudonymize } from "../packages/pseudonymizer/src/cli/run.js";
 import { temporaryFolder, writeFiles } from "../vitest.temporary-folder.js";
+import type { Children } from "./quickstart/children.mjs";
 import { commandLine, QuickstartError } from "./quickstart/console.mjs";
-import { gather } from "./quickstart/gather.mjs";
+import { createDataSteps } from "./quickstart/data-steps.mjs";
 import { inventPatient, uidOf } from "./quickstart/invented-patients.mjs";
 import { parseOptions } from "./quickstart/options.mjs";
 import { classesOfFolders, copyByLabels, readLabels } from "./quickstart/own-classes.mjs";
@@ -100,17 +114,39 @@ describe("classes of one's own", () => {
   });
 });
 
-it("gathers files of one name from two classes", () => {
+it("gathers files of one name from several folders, and pseudonymizes each", async () => {
   const folder = temporaryFolder();
-  writeFiles(folder, { "in/a/1.dcm": "a", "in/b/1.dcm": "b", "in/b/deep/2.dcm": "c" });
-  expect(gather(join(folder, "in"), join(folder, "out"))).toBe(3);
-  expect(readdirSync(join(folder, "out")).sort()).toEqual(["1.dcm", "b-1.dcm", "deep-2.dcm"]);
+  const [source, output] = [join(folder, "in"), join(folder, "out")];
+  const paths = ["A/p1/IM0001", "A/p2/IM0001", "B/p3/IM0001"];
+  writeFiles(source, Object.fromEntries(paths.map((path, i) => [path, scanOf(`PATIENT-${i}`)])));
+  openOutput(output);
+  const options = parseOptions(["--source", source, "--output", output]);
+  const steps = createDataSteps(options as Exclude<typeof options, "help">, ownCommands());
+  for (const name of ["label", "pseudonymize"]) {
+    await steps.find((step) => step.name === name)?.run();
+  }
+  const gathered = join(output, "3-pseudonymized");
+  const files = readdirSync(gathered).map((name) => readFile(readFileSync(join(gathered, name))));
+  const valuesOf = (tag: number) => files.map(({ dataset }) => readText(dataset, tag));
+  expect(new Set(valuesOf(Tag.PatientID)).size).toBe(3);
+  expect(valuesOf(Tag.IndicationLabel).sort()).toEqual(["A", "A", "B"]);
+  const lookup = readFileSync(join(output, "secret/lookup.csv"), "utf8");
+  for (let i = 0; i < 3; i++) expect(lookup).toContain(`PATIENT-${i}`);
 });
 
 it("quotes what a shell would read", () => {
   expect(commandLine("x", ["a b", "it's", "--skew", "$HOME"])).toBe(
     `x 'a b' 'it'\\''s' --skew '$HOME'`,
   );
+});
+
+it("keeps folders in commands by their variables", () => {
+  const variables = [
+    { name: "SOURCE", path: join("/a", "in") },
+    { name: "OUTPUT", path: "/a" },
+  ];
+  const args = ["/a/in", "/a/in/b c", "/a/inner", "/ab"];
+  expect(commandLine("x", args, variables)).toBe(`x "$SOURCE" "$SOURCE"'/b c' "$OUTPUT"/inner /ab`);
 });
 
 it("invents patients who are always the same, each with an ID of its own", () => {
@@ -188,17 +224,55 @@ describe("steps", () => {
   it("leave alone what they did not write", async () => {
     const folder = temporaryFolder();
     writeFiles(folder, { "thesis.txt": "years of work" });
-    expect(() => openOutput(folder)).toThrow(/no quickstart wrote/);
+    expect(() => openOutput(folder)).toThrow(/did not write/);
     expect(readdirSync(folder)).toEqual(["thesis.txt"]);
     rmSync(join(folder, "thesis.txt"));
     openOutput(folder);
+    if (process.platform !== "win32") {
+      expect(statSync(join(folder, "secret")).mode & 0o777).toBe(0o700);
+    }
     const log: string[] = [];
     await runSteps(folder, stepsOf(folder, log), children);
     writeFiles(folder, { "mine.txt": "" });
     forget(folder, stepsOf(folder, log));
-    expect(readdirSync(folder).sort()).toEqual(["mine.txt", "state.json"]);
+    expect(readdirSync(folder).sort()).toEqual(["mine.txt", "secret"]);
+    expect(readdirSync(join(folder, "secret"))).toEqual(["state.json"]);
   });
 });
+
+/** The commands of the packages, as they are in the sources. */
+function ownCommands(): Children {
+  const programs = { "dsail-convert": convert, "dsail-pseudonymize": pseudonymize };
+  const others = { start: unused, nameFolders: unused, typed: unused, endAll: unused };
+  return {
+    ...{ ...others, note: () => {} },
+    run: async (name, args) => {
+      let text = "";
+      const stream = new Writable({
+        write: (chunk, _, done) => {
+          text += String(chunk);
+          done();
+        },
+      });
+      const run = programs[name as keyof typeof programs];
+      expect(await run(args, { out: stream, error: stream }), text).toBe(0);
+      return text;
+    },
+  };
+}
+
+function unused(): never {
+  throw new Error("not expected");
+}
+
+function scanOf(patient: string): Uint8Array {
+  const SOP_CLASS = "1.2.840.10008.5.1.4.1.1.7";
+  return writeFile([
+    { tag: Tag.SOPClassUID, value: SOP_CLASS },
+    { tag: Tag.SOPInstanceUID, value: uidOf(patient) },
+    { tag: Tag.PatientID, value: patient },
+  ]);
+}
 
 function codeOf(act: () => unknown): number | undefined {
   try {

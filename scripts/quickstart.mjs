@@ -9,6 +9,7 @@ import { buildPackages } from "./quickstart/build-packages.mjs";
 import { createChildren } from "./quickstart/children.mjs";
 import { QuickstartError, seconds, shown } from "./quickstart/console.mjs";
 import { createDataSteps } from "./quickstart/data-steps.mjs";
+import { SECRET, variablesOf } from "./quickstart/layout.mjs";
 import { parseOptions, usage } from "./quickstart/options.mjs";
 import { writePage } from "./quickstart/page.mjs";
 import { forget, openOutput, runSteps } from "./quickstart/run-steps.mjs";
@@ -53,6 +54,7 @@ async function main() {
   const began = performance.now();
   const { output } = options;
   openOutput(output);
+  children.nameFolders(variablesOf(options));
   bootstrap();
   buildPackages();
   const steps = [...createDataSteps(options, children), ...createTrainingSteps(options, children)];
@@ -63,7 +65,8 @@ async function main() {
 Done in ${seconds(performance.now() - began)}.
 Look at      ${shown(page)}
 Repeat       ${shown(output)}/commands.sh has every command
-Keep secret  ${shown(output)}/secret: who has it can undo the pseudonyms
+Hand on      anything but ${shown(output)}/${SECRET}: it has the originals, the lookup table and the keys;
+             look at the images first, since what is burned into pixels stays
 Your own     npm run quickstart -- --source FOLDER --output FOLDER, with a folder of DICOM for each class`);
 }
 

@@ -2,7 +2,7 @@
  * The quickstart as a person runs it, but with few images: each step by the built commands of the packages, which it builds
  * where they are not.
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -14,14 +14,19 @@ import {
 } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished } from "vitest";
+import { programOf } from "./quickstart/workspace.mjs";
 
 const program = join(dirname(fileURLToPath(import.meta.url)), "quickstart.mjs");
 const TIMEOUT_MS = 900_000;
 const PER_DIGIT = 100;
+/** Of a patient, as no other word of the output is. */
+const NAME = ["Quokka", "Zebulon"];
+/** Tag, VR and length of an ID of seven characters and a space. */
+const PATIENT_ID = Buffer.from("\x10\0\x20\0LO\x08\0", "latin1");
 
 /** It builds the packages and trains for a minute or two: `.ci/run quickstart` asks for it, `npm test` does not. */
 const isAskedFor = process.env["DSAIL_QUICKSTART_TEST"] !== undefined;
@@ -49,27 +54,32 @@ it.skipIf(!isAskedFor)(
     const { code, text } = await quickstart(args);
     expect(code, text).toBe(0);
     if (isStopped) {
-      expect(text).toMatch(/Pseudonymize.*: done before/);
+      expect(text).toMatch(/pseudonymize.*: done before/);
       expect(text).toMatch(/resumed after round 1/);
       expect(text).not.toMatch(/round 1 of 2: 3/);
     }
     expectWhole(output, ["0", "3", "5", "8"]);
     expectPseudonymized(output);
 
-    const source = join(folder, "own");
-    const labels = join(folder, "labels.csv");
-    writeOwn(source, labels, output);
-    const own = join(folder, "own-out");
-    const ownArgs = ["--source", source, "--labels", labels, "--output", own, "--rounds", "1"];
-    const second = await quickstart(ownArgs);
-    expect(second.code, second.text).toBe(0);
-    expectWhole(own, ["three", "zero"]);
-    // What is one's own is on no page, and on no screen.
-    const secret = readFileSync(join(own, "secret", "lookup.csv"), "utf8").split("\n")[1] ?? "";
-    const [id = "?"] = secret.split(",");
-    expect(id).toMatch(/^\d{7}$/);
-    expect(readFileSync(join(own, "index.html"), "utf8")).not.toContain(id);
-    expect(second.text).not.toContain(id);
+    // A patient's name is in paths, names of files, and headers.
+    const own = join(folder, NAME.join("_"));
+    const source = join(own, "scans");
+    const labels = join(own, "labels.csv");
+    const ids = writeOwn(source, labels, output);
+    for (const [name, given] of [
+      ["by folders", []],
+      ["by a table", ["--labels", labels]],
+    ] as const) {
+      const ownOutput = join(own, name);
+      const ownArgs = ["--source", source, ...given, "--output", ownOutput, "--rounds", "1"];
+      const second = await quickstart(ownArgs);
+      expect(second.code, second.text).toBe(0);
+      expectWhole(ownOutput, ["three", "zero"]);
+      // Files of one name in many folders are all there.
+      expect(readdirSync(join(ownOutput, "3-pseudonymized"))).toHaveLength(2 * PER_DIGIT);
+      expectSecrets(ownOutput, ids);
+      expect(ids.filter((id) => second.text.includes(id))).toEqual([]);
+    }
   },
 );
 
@@ -108,7 +118,7 @@ function expectWhole(output: string, labels: readonly string[]): void {
     expect(epsilon).toBeGreaterThan(0);
     expect(epsilon).toBeLessThanOrEqual(8);
   }
-  const models = join(output, "10-federated/models");
+  const models = join(output, "8-federated/models");
   expect(statSync(join(models, "round-1-weights.npz")).size).toBeGreaterThan(100_000);
   const commands = readFileSync(join(output, "commands.sh"), "utf8");
   for (const command of ["label", "decompose", "classify", "split", "sites"]) {
@@ -118,16 +128,16 @@ function expectWhole(output: string, labels: readonly string[]): void {
 
 /** No name, number or date of a patient is in what was pseudonymized, nor in what is made of it. */
 function expectPseudonymized(output: string): void {
-  const gathered = join(output, "3-gathered");
-  expect(readdirSync(gathered)).toHaveLength(4 * PER_DIGIT);
+  expect(readdirSync(join(output, "3-pseudonymized"))).toHaveLength(4 * PER_DIGIT);
   const table = readFileSync(join(output, "secret/lookup.csv"), "utf8").trimEnd().split("\n");
   const ids = table.slice(1).map((line) => line.split(",")[0]!);
-  const [first = ""] = readdirSync(gathered).sort();
+  const labelled = join(output, "secret/2-labelled/0");
+  const [first = ""] = readdirSync(labelled);
   // A positive control: the words that are looked for are there before.
-  const before = readFileSync(join(gathered, first), "utf8");
+  const before = readFileSync(join(labelled, first), "utf8");
   expect(ids.some((id) => before.includes(id))).toBe(true);
   const names = ["St. Anna", "Lakeside", "County Hospital", "Handwriting", ...ids];
-  const files = ["4-pseudonymized", "5-decomposed", "8-hospitals"].flatMap((part) =>
+  const files = ["3-pseudonymized", "4-decomposed", "7-hospitals"].flatMap((part) =>
     readdirSync(join(output, part), { recursive: true })
       .map((path) => join(output, part, String(path)))
       .filter((path) => /\.(dcm|json|csv)$/.test(path)),
@@ -144,20 +154,67 @@ function expectPseudonymized(output: string): void {
   }
 }
 
-/** Files of two digits in one folder, and a table of what they are. */
-function writeOwn(source: string, labels: string, output: string): void {
-  mkdirSync(source);
+/** What identifies patients is in `secret`, which nobody else may read, and nowhere else: neither in a file nor in its name. */
+function expectSecrets(output: string, ids: readonly string[]): void {
+  const secret = join(output, "secret");
+  if (process.platform !== "win32") expect(statSync(secret).mode & 0o777).toBe(0o700);
+  const words = [...NAME, ...ids];
+  const inside = { contents: new Set<string>(), names: new Set<string>() };
+  let outside = 0;
+  for (const path of readdirSync(output, { recursive: true }).map(String)) {
+    const file = join(output, path);
+    const content = statSync(file).isFile() ? readFileSync(file, "latin1") : "";
+    const found = {
+      contents: words.filter((word) => content.includes(word)),
+      names: words.filter((word) => path.includes(word)),
+    };
+    if (file.startsWith(`${secret}${sep}`)) {
+      for (const word of found.contents) inside.contents.add(word);
+      for (const word of found.names) inside.names.add(word);
+    } else {
+      outside++;
+      expect(found, path).toEqual({ contents: [], names: [] });
+    }
+  }
+  // A positive control: what is looked for is found where it may be.
+  expect([...inside.contents].sort()).toEqual([...words].sort());
+  expect([...inside.names].sort()).toEqual([...words].sort());
+  expect(outside).toBeGreaterThan(8 * PER_DIGIT);
+}
+
+/**
+ * Files of two digits, as `<label>/<patient>/IM1` and so on, with a name of its own in each, and a table of what they are.
+ *
+ * @returns IDs of the patients
+ */
+function writeOwn(source: string, labels: string, output: string): readonly string[] {
   const lines = ["file,label"];
+  const counts = new Map<string, number>();
   for (const [digit, label] of [
     ["0", "zero"],
     ["3", "three"],
   ] as const) {
-    for (const name of readdirSync(join(output, "1-input", digit))) {
-      writeFileSync(join(source, name), readFileSync(join(output, "1-input", digit, name)));
-      lines.push(`${name},${label}`);
+    const input = join(output, "secret/1-input", digit);
+    for (const name of readdirSync(input)) {
+      const bytes = readFileSync(join(input, name));
+      const at = bytes.indexOf(PATIENT_ID) + PATIENT_ID.length;
+      // Digits alone may be in a UID by chance.
+      bytes.write("Z", at, "latin1");
+      const id = bytes.toString("latin1", at, at + 7);
+      expect(id).toMatch(/^Z\d{6}$/);
+      const number = (counts.get(id) ?? 0) + 1;
+      counts.set(id, number);
+      const path = `${label}/${NAME.join("_")}-${id}/IM${number}`;
+      mkdirSync(dirname(join(source, path)), { recursive: true });
+      writeFileSync(join(source, path), bytes);
+      lines.push(`${path},${label}`);
     }
   }
   writeFileSync(labels, `${lines.join("\n")}\n`);
+  const args = ["label", source, NAME.join("^"), "--tag", "PatientName", "--in-place"];
+  const named = spawnSync(process.execPath, [programOf("dsail-convert"), ...args]);
+  expect(named.status, String(named.stderr)).toBe(0);
+  return [...counts.keys()];
 }
 
 function quickstart(

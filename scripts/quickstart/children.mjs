@@ -15,9 +15,11 @@ import { programOf, root } from "./workspace.mjs";
  *   Runs a command to its end, and gives what it wrote to stdout.
  * @property {(name: import("./workspace.mjs").CommandName, args: readonly string[], to: Output) => Child} start
  *   Starts a command whose output goes to a file.
- * @property {(line: string) => void} note
+ * @property {(name: string, args: readonly string[]) => void} note
  *   Shows a command that is done here in another way, as it would be typed.
- * @property {() => readonly string[]} typed Every command so far, as it is typed.
+ * @property {(variables: readonly import("./console.mjs").Variable[]) => void} nameFolders
+ *   Says which folders `typed` has by variables only.
+ * @property {() => readonly string[]} typed Every command so far, as it may be kept.
  * @property {() => Promise<unknown>} endAll Ends all that run, and waits until they have.
  */
 
@@ -39,6 +41,20 @@ export function createChildren() {
   const running = new Map();
   /** @type {string[]} */
   const typed = [];
+  /** @type {readonly import("./console.mjs").Variable[]} */
+  let variables = [];
+
+  /**
+   * The screen shows the folders themselves.
+   *
+   * @param {string} name
+   * @param {readonly string[]} args
+   * @param {string} [end] - of the line
+   */
+  function note(name, args, end = "") {
+    typed.push(`${commandLine(name, args, variables)}${end}`);
+    console.log(`  $ ${commandLine(name, args)}${end}`);
+  }
 
   /**
    * @param {import("./workspace.mjs").CommandName} name
@@ -46,10 +62,8 @@ export function createChildren() {
    * @param {import("node:child_process").StdioOptions} stdio
    * @param {string} [end] - of the line
    */
-  function begin(name, args, stdio, end = "") {
-    const line = `${commandLine(name, args)}${end}`;
-    typed.push(line);
-    console.log(`  $ ${line}`);
+  function begin(name, args, stdio, end) {
+    note(name, args, end);
     const child = spawn(process.execPath, [programOf(name), ...args], { cwd: root, stdio });
     /** @type {Promise<number>} */
     const ended = new Promise((resolve, reject) => {
@@ -89,9 +103,9 @@ export function createChildren() {
       }
       return { ended, end: () => child.kill() };
     },
-    note: (line) => {
-      typed.push(line);
-      console.log(`  $ ${line}`);
+    note: (name, args) => note(name, args),
+    nameFolders: (named) => {
+      variables = named;
     },
     typed: () => typed,
     endAll: () => {

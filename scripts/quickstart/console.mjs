@@ -32,13 +32,28 @@ export function shown(path) {
 }
 
 /**
+ * A folder that is not to be told.
+ *
+ * @typedef {object} Variable
+ * @property {string} name
+ * @property {string} path
+ */
+
+/**
  * A command line for a shell.
  *
  * @param {string} name
  * @param {readonly string[]} args
+ * @param {readonly Variable[]} [variables] - that stand for folders; the first that fits counts
  */
-export function commandLine(name, args) {
-  return [name, ...args.map((arg) => quoted(arg.startsWith(root) ? shown(arg) : arg))].join(" ");
+export function commandLine(name, args, variables = []) {
+  const typed = args.map((arg) => {
+    const variable = variables.find(({ path }) => arg === path || arg.startsWith(`${path}${sep}`));
+    if (variable === undefined) return quoted(arg.startsWith(root) ? shown(arg) : arg);
+    const inside = arg.slice(variable.path.length).replaceAll(sep, "/");
+    return `"$${variable.name}"${inside === "" ? "" : quoted(inside)}`;
+  });
+  return [name, ...typed].join(" ");
 }
 
 /** @param {string} arg */

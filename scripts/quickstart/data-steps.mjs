@@ -3,11 +3,10 @@
  *
  * @module
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, shown } from "./console.mjs";
 import { writeDigits } from "./digits-as-dicom.mjs";
-import { gather } from "./gather.mjs";
+import { inputFolder, SECRET } from "./layout.mjs";
 import { classesOfFolders, copyByLabels, readLabels } from "./own-classes.mjs";
 import { DIGITS, HOSPITALS, SCANS, SEED } from "./settings.mjs";
 
@@ -19,12 +18,15 @@ import { DIGITS, HOSPITALS, SCANS, SEED } from "./settings.mjs";
  * @param {Children} children
  * @returns {readonly import("./run-steps.mjs").Step[]}
  */
-export function createDataSteps({ source, labels, output, images }, children) {
+export function createDataSteps(options, children) {
+  const { source, labels, output, images } = options;
   const at = (/** @type {string[]} */ ...names) => join(output, ...names);
-  const input = source !== undefined && labels === undefined ? source : at("1-input");
+  const input = inputFolder(options);
+  // Steps remove what they wrote: never a folder of one's own.
+  const isCopied = source === undefined || labels !== undefined;
   const convert = (/** @type {string[]} */ ...args) =>
     lastLine(children.run("dsail-convert", args));
-  const byPatient = ["--group-by", "tag:PatientID", "--metadata", at("6-classes", "METADATA")];
+  const byPatient = ["--group-by", "tag:PatientID", "--metadata", at("5-classes", "METADATA")];
   // Hospitals see other patients: of digits, each sees some more often than others.
   const skew = source === undefined ? ["--skew", "label", "--alpha", "0.6"] : [];
   // Of few patients a small share may be none.
@@ -34,13 +36,13 @@ export function createDataSteps({ source, labels, output, images }, children) {
     {
       name: "input",
       title: source === undefined ? "Digits as DICOM, of invented patients" : "DICOM by class",
-      outputs: source === undefined || labels !== undefined ? ["1-input"] : [],
+      outputs: isCopied ? [`${SECRET}/1-input`] : [],
       settings: { source, labels: labels && readFileSync(labels, "utf8"), images, DIGITS, SEED },
       run: async () => {
         if (source === undefined) {
-          const options = { digits: DIGITS, imagesPerDigit: images, seed: SEED };
-          const { files, patients } = await writeDigits(input, options);
-          return `${files} files of ${patients} patients in ${shown(input)}`;
+          const what = { digits: DIGITS, imagesPerDigit: images, seed: SEED };
+          const { files, patients } = await writeDigits(input, what);
+          return `${files} files of ${patients} patients in ${SECRET}/1-input`;
         }
         if (labels !== undefined) copyByLabels(source, readLabels(labels), input);
         return `classes ${classesOfFolders(input).join(", ")}`;
@@ -49,38 +51,28 @@ export function createDataSteps({ source, labels, output, images }, children) {
     {
       name: "label",
       title: "Label: each file gets its class, in (0014,2016)",
-      outputs: ["2-labelled"],
+      outputs: [`${SECRET}/2-labelled`],
       run: async () => {
+        children.note("mkdir", ["-p", "-m", "700", at(SECRET)]);
         for (const name of classesOfFolders(input)) {
           // After --, a label may begin with anything.
-          await convert("label", join(input, name), name, "--output", at("2-labelled", name));
+          const to = at(SECRET, "2-labelled", name);
+          await convert("label", join(input, name), name, "--output", to);
         }
         return undefined;
       },
     },
     {
-      name: "gather",
-      title: "Gather: all in one folder",
-      outputs: ["3-gathered"],
-      run: async () => {
-        const [from, to] = [at("2-labelled"), at("3-gathered")];
-        children.note(commandLine("mkdir", ["-p", to]));
-        children.note(commandLine("find", [from, "-type", "f", "-exec", "cp", "{}", to, ";"]));
-        return `${gather(from, to)} files`;
-      },
-    },
-    {
       name: "pseudonymize",
-      title: "Pseudonymize, with a lookup table",
-      outputs: ["4-pseudonymized", "secret"],
+      // New names, of new UIDs: files of one name in two folders do not meet.
+      title: "Gather and pseudonymize: all in one folder, with a lookup table",
+      outputs: ["3-pseudonymized", `${SECRET}/project.key`, `${SECRET}/lookup.csv`],
       run: async () => {
-        mkdirSync(at("secret"), { mode: 0o700 });
-        children.note(commandLine("mkdir", ["-p", "-m", "700", at("secret")]));
-        const key = at("secret", "project.key");
+        const key = at(SECRET, "project.key");
         await children.run("dsail-pseudonymize", ["keygen", key]);
-        const files = [at("3-gathered"), at("4-pseudonymized"), "--key-file", key];
-        const table = ["--lookup", at("secret", "lookup.csv")];
-        const args = [...files, ...table, "--names", "flat"];
+        const folders = [at(SECRET, "2-labelled"), at("3-pseudonymized")];
+        const secrets = ["--key-file", key, "--lookup", at(SECRET, "lookup.csv")];
+        const args = [...folders, ...secrets, "--names", "flat"];
         return lastLine(children.run("dsail-pseudonymize", args));
       },
     },
@@ -88,33 +80,33 @@ export function createDataSteps({ source, labels, output, images }, children) {
     {
       name: "decompose",
       title: "Decompose: PNG and JSON of each file",
-      outputs: ["5-decomposed"],
-      run: () => convert("decompose", at("4-pseudonymized"), at("5-decomposed")),
+      outputs: ["4-decomposed"],
+      run: () => convert("decompose", at("3-pseudonymized"), at("4-decomposed")),
     },
     {
       name: "classify",
       title: "Classify: a folder for each label",
-      outputs: ["6-classes"],
-      run: () => convert("classify", at("5-decomposed"), at("6-classes")),
+      outputs: ["5-classes"],
+      run: () => convert("classify", at("4-decomposed"), at("5-classes")),
     },
     {
       name: "split",
       title: "Train, valid and test, each patient in one of them",
-      outputs: ["7-dataset"],
+      outputs: ["6-dataset"],
       run: () =>
         convert(
-          ...["split", at("6-classes", "IMAGES"), at("7-dataset"), ...byPatient],
+          ...["split", at("5-classes", "IMAGES"), at("6-dataset"), ...byPatient],
           ...["--fractions", "train=0.7,valid=0.1,test=0.2", "--seed", String(SEED)],
         ),
     },
     {
       name: "sites",
       title: "Three hospitals, each patient in one of them",
-      outputs: ["8-hospitals"],
+      outputs: ["7-hospitals"],
       settings: skew,
       run: () =>
         convert(
-          ...["sites", at("7-dataset", "train"), at("8-hospitals"), ...byPatient],
+          ...["sites", at("6-dataset", "train"), at("7-hospitals"), ...byPatient],
           ...["--sites", String(HOSPITALS.length), "--names", HOSPITALS.join(","), ...skew],
           ...["--fractions", fractions, "--seed", String(SEED)],
         ),
@@ -137,7 +129,7 @@ function scansStep(output, children) {
       const pseudonymized = join(folder, "pseudonymized");
       // No name there identifies anybody, and one instance is there twice.
       await children.run("dsail-pseudonymize", [
-        ...[SCANS, pseudonymized, "--key-file", join(output, "secret", "project.key")],
+        ...[SCANS, pseudonymized, "--key-file", join(output, SECRET, "project.key")],
         ...["--names", "mirror"],
       ]);
       const args = ["render", pseudonymized, join(folder, "previews"), "--frames", "montage"];

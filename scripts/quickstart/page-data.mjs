@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { labelOfFolder } from "./class-folder.mjs";
 import { escaped } from "./contact-sheet.mjs";
 import { compareHeaders, findPseudonymized, printHeaders } from "./header-comparison.mjs";
+import { SECRET } from "./layout.mjs";
 import { figure } from "./page-results.mjs";
 import { countImages } from "./privacy.mjs";
 import { HOSPITALS, SCANS } from "./settings.mjs";
@@ -30,7 +31,7 @@ export async function dataSections({ source, output }) {
 
 /** @param {string} output */
 function shareSection(output) {
-  const classes = readdirSync(join(output, "7-dataset", "train")).sort();
+  const classes = readdirSync(join(output, "6-dataset", "train")).sort();
   const row = (/** @type {string} */ name, /** @type {string} */ folder) => {
     const counts = classes.map((label) => {
       const path = join(output, folder, label);
@@ -43,30 +44,31 @@ function shareSection(output) {
 <p>A patient is in one part and at one hospital only. Hospitals see different patients: what one has seldom seen, it can't learn alone.</p>
 <div class="wide"><table><tr><th>images</th>${classes.map((name) => `<th class="n">${escaped(labelOfFolder(name))}</th>`).join("")}<th class="n">all</th></tr>
 ${HOSPITALS.flatMap((name) => [
-  row(`${name}, to train`, `8-hospitals/${name}/train`),
-  row(`${name}, to validate`, `8-hospitals/${name}/valid`),
+  row(`${name}, to train`, `7-hospitals/${name}/train`),
+  row(`${name}, to validate`, `7-hospitals/${name}/valid`),
 ]).join("\n")}
-${row("validation set of all", "7-dataset/valid")}
-${row("test set of all", "7-dataset/test")}
+${row("validation set of all", "6-dataset/valid")}
+${row("test set of all", "6-dataset/test")}
 </table></div></section>`;
 }
 
 /** @param {string} output */
 async function beforeAndAfter(output) {
-  const table = readFileSync(join(output, "secret", "lookup.csv"), "utf8")
+  const table = readFileSync(join(output, SECRET, "lookup.csv"), "utf8")
     .trimEnd()
     .split("\n");
   const rows = table.map((line) => line.split(","));
   const pseudonyms = new Map(rows.slice(1).map(([old = "", fresh = ""]) => [old, fresh]));
-  const gathered = join(output, "3-gathered");
-  const file = join(gathered, readdirSync(gathered).sort()[0] ?? "");
-  const found = await findPseudonymized(file, join(output, "4-pseudonymized"), pseudonyms);
+  const labelled = join(output, SECRET, "2-labelled");
+  const paths = readdirSync(labelled, { recursive: true }).map(String).sort();
+  const file = join(labelled, paths.find((path) => path.endsWith(".dcm")) ?? "");
+  const found = await findPseudonymized(file, join(output, "3-pseudonymized"), pseudonyms);
   const headers = found === undefined ? [] : await compareHeaders(file, found);
   console.log("\nA header before and after:\n");
   printHeaders(headers);
   return `<section><h2>Pseudonymized</h2>
-<p>The patients are invented. <a href="secret/lookup.csv">The lookup table</a> tells ${rows.length - 1} rows of who became who; with your own
-files, keep it and the key where only you can read them.</p>
+<p>The patients are invented. <a href="${SECRET}/lookup.csv">The lookup table</a> tells ${rows.length - 1} rows of who became who. Of your
+own files nothing is shown here, and <code>${SECRET}/</code> has all that tells who they are of.</p>
 <div class="wide"><table>${rows
     .slice(0, MOST_ROWS + 1)
     .map((cells, i) => {
@@ -79,8 +81,9 @@ ${headerTable(headers)}</section>`;
 }
 
 function ownLookup() {
-  return `<section><h2>Pseudonymized</h2><p>Who became who is in secret/lookup.csv, which is not shown here. Keep that folder where
-only you can read it: who has it can undo the pseudonyms. Pseudonymized is not anonymous, and pixels were not looked at.</p></section>`;
+  return `<section><h2>Pseudonymized</h2><p>Who became who is in <code>${SECRET}/lookup.csv</code>, which is not shown here. <code>${SECRET}/</code>
+has the originals, the lookup table and the keys: hand on anything but that. Pseudonymized is not anonymous, and pixels were not looked at;
+names of classes are yours, and stay.</p></section>`;
 }
 
 /** @param {string} output */

@@ -77,7 +77,7 @@ ${rows.join("\n")}</table></div>
 <h3>Pictures</h3>
 <div class="pictures">
 ${figure("result/curves.svg", `accuracy and loss on ${comparison.validImages} validation images; each point is a round`)}
-${figure("10-federated/H0/curves.svg", "what the client of H0 drew while it trained, of its own validation images")}
+${figure("8-federated/H0/curves.svg", "what the client of H0 drew while it trained, of its own validation images")}
 ${figure("result/matrix.svg", "confusion matrix of the federated model on the test images")}
 ${figure("result/roc.svg", "ROC of the federated model on the test images")}
 </div></section>`;
@@ -91,7 +91,7 @@ function privacySection({ epsilon }, { spent, privacy }) {
   const rows = HOSPITALS.map((name) => {
     const { images = 0, batchSize = 0, noiseMultiplier = 0 } = privacy[name] ?? {};
     return `<tr><td>${name}</td><td class="n">${images}</td><td class="n">${batchSize}</td><td class="n">${noiseMultiplier.toFixed(2)}</td>
-<td class="n">${spent[name]?.toFixed(3) ?? "–"}</td><td><a href="10-federated/${name}/ledger.jsonl">ledger</a></td></tr>`;
+<td class="n">${spent[name]?.toFixed(3) ?? "–"}</td><td><a href="8-federated/${name}/ledger.jsonl">ledger</a></td></tr>`;
   });
   return `<section><h2>Privacy</h2>
 <p>Each image's gradient is clipped, and noise is added, so that all rounds together cost ε of ${epsilon} at most, at δ\u00a0=\u00a0${shownDelta()}. What

@@ -24,8 +24,8 @@ import { writeCommands } from "./write-commands.mjs";
  */
 export async function writePage(options, steps, known) {
   const { output } = options;
-  writeContactSheet(join(output, "contact-sheet.svg"), join(output, "7-dataset", "train"));
-  writeCommands(join(output, "commands.sh"), steps, known);
+  writeContactSheet(join(output, "contact-sheet.svg"), join(output, "6-dataset", "train"));
+  writeCommands(join(output, "commands.sh"), options, steps, known);
   const comparison = readJson(join(output, "result", "comparison.json"));
   const spent = readJson(join(output, "result", "epsilon.json"));
   const privacy = readJson(join(output, "privacy.json"));

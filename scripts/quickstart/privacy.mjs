@@ -6,6 +6,9 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
+/** An epoch that is interrupted is paid for, and so is the one in its place: this many a run. */
+const INTERRUPTIONS = 1;
+
 /** Images of a batch, on average. */
 const BATCH_SIZE = 128;
 
@@ -21,7 +24,7 @@ export async function calibrate(children, dataPath, { rounds, epsilon, delta }) 
   const answer = await children.run("dsail-dp", [
     ...["noise", "--epsilon", String(epsilon), "--delta", String(delta)],
     ...["--sample-rate", String(batchSize / images)],
-    ...["--steps", String(Math.ceil(images / batchSize) * rounds), "--json"],
+    ...["--steps", String(Math.ceil(images / batchSize) * (rounds + INTERRUPTIONS)), "--json"],
   ]);
   /** @type {{ noiseMultiplier: number }} */
   const { noiseMultiplier } = JSON.parse(answer);

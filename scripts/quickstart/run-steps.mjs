@@ -1,11 +1,12 @@
 /**
- * Steps in their order. What was finished is in `state.json`, so that a run that was interrupted goes on; a step that was
+ * Steps in their order. What was finished is in `secret/state.json`, so that a run that was interrupted goes on; a step that was
  * not finished, or whose settings or predecessors are other ones, is done again, and what it wrote is removed before.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -16,14 +17,16 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { QuickstartError, seconds } from "./console.mjs";
+import { SECRET } from "./layout.mjs";
 
-const STATE = "state.json";
+/** What ran, on which folders. */
+const STATE = join(SECRET, "state.json");
 
 /**
  * @typedef {object} Step
  * @property {string} name
  * @property {string} title
- * @property {readonly string[]} outputs - names in the folder, which are this step's alone
+ * @property {readonly string[]} outputs - paths in the folder, which are this step's alone
  * @property {unknown} [settings] - beyond those of the steps before: others make it be done again
  * @property {boolean} [goesOn] - it can go on with an output that is not finished
  * @property {() => Promise<string | undefined>} run - may give a line that says what was done
@@ -39,7 +42,7 @@ const STATE = "state.json";
  */
 
 /**
- * Refuses a folder that has something else in it.
+ * Refuses a folder that has something else in it, and makes the secret one, which nobody else may read.
  *
  * @param {string} folder
  */
@@ -48,10 +51,13 @@ export function openOutput(folder) {
   const isOwn = existsSync(join(folder, STATE));
   if (!isOwn && readdirSync(folder).length > 0) {
     throw new QuickstartError(
-      "--output: the folder has something in it that no quickstart wrote; remove it, or take another",
+      "--output: the folder has something in it that this quickstart did not write; remove it, or take another",
       { exitCode: 2 },
     );
   }
+  mkdirSync(join(folder, SECRET), { recursive: true });
+  // Whoever made it, and whatever the umask is.
+  chmodSync(join(folder, SECRET), 0o700);
   if (!isOwn) writeState(folder, {});
 }
 

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { commandLine, QuickstartError, shown } from "./console.mjs";
+import { QuickstartError, shown } from "./console.mjs";
 import { freePort } from "./free-port.mjs";
 
 /**
@@ -43,7 +43,7 @@ export async function train(children, training) {
   const address = `127.0.0.1:${await freePort()}`;
   const folders = sites.map(({ name }) => join(folder, name));
   for (const one of folders) mkdirSync(one, { recursive: true });
-  children.note(commandLine("mkdir", ["-p", ...folders]));
+  children.note("mkdir", ["-p", ...folders]);
   const logOf = (/** @type {string} */ name) => join(folder, `${name}.log`);
   const programs = [
     {

@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareModels } from "./compare-models.mjs";
+import { SECRET } from "./layout.mjs";
 import { calibrate, spentOf } from "./privacy.mjs";
 import { DELTA, HOSPITALS, LEARNING_RATE, SEED } from "./settings.mjs";
 import { train } from "./train.mjs";
@@ -24,10 +25,10 @@ export function createTrainingSteps({ output, rounds, epsilon, arch, imageSize }
   const training = (/** @type {string} */ folder, /** @type {readonly string[]} */ names) => ({
     ...{ folder, rounds, epsilon, arch, imageSize, delta: DELTA, seed: SEED },
     learningRate: LEARNING_RATE,
-    certificates: at("9-certificates"),
-    classes: readdirSync(at("7-dataset", "train")).sort(),
+    certificates: at(SECRET, "certificates"),
+    classes: readdirSync(at("6-dataset", "train")).sort(),
     sites: names.map((name) => ({
-      ...{ name, dataPath: at("8-hospitals", name) },
+      ...{ name, dataPath: at("7-hospitals", name) },
       ...readPrivacy()[name],
     })),
   });
@@ -35,9 +36,9 @@ export function createTrainingSteps({ output, rounds, epsilon, arch, imageSize }
     {
       name: "certificates",
       title: "Certificates of the server and of each hospital",
-      outputs: ["9-certificates"],
+      outputs: [`${SECRET}/certificates`],
       run: async () => {
-        const ca = at("9-certificates");
+        const ca = at(SECRET, "certificates");
         await children.run("dsail-fl-server", ["ca", "init", ca]);
         const host = ["--kind", "server", "--host", "127.0.0.1"];
         await children.run("dsail-fl-server", ["ca", "issue", ca, "server", ...host]);
@@ -57,7 +58,7 @@ export function createTrainingSteps({ output, rounds, epsilon, arch, imageSize }
         /** @type {globalThis.Record<string, unknown>} */
         const found = {};
         for (const name of HOSPITALS) {
-          found[name] = await calibrate(children, at("8-hospitals", name), privacy);
+          found[name] = await calibrate(children, at("7-hospitals", name), privacy);
         }
         writeFileSync(at("privacy.json"), `${JSON.stringify(found, undefined, 2)}\n`);
         return undefined;
@@ -66,22 +67,22 @@ export function createTrainingSteps({ output, rounds, epsilon, arch, imageSize }
     {
       name: "federated",
       title: "Three hospitals train together: a server and three clients, over mutual TLS",
-      outputs: ["10-federated"],
+      outputs: ["8-federated"],
       settings: { arch, imageSize, LEARNING_RATE },
       goesOn: true,
       run: async () => {
         const onRound = (/** @type {string} */ line) => console.log(`  ${line}`);
-        await train(children, { ...training(at("10-federated"), HOSPITALS), onRound });
+        await train(children, { ...training(at("8-federated"), HOSPITALS), onRound });
         return undefined;
       },
     },
     {
       name: "alone",
       title: "Each hospital trains alone, with the same settings",
-      outputs: ["11-alone"],
+      outputs: ["9-alone"],
       goesOn: true,
       run: async () => {
-        const each = HOSPITALS.map((name) => training(at("11-alone", name), [name]));
+        const each = HOSPITALS.map((name) => training(at("9-alone", name), [name]));
         await Promise.all(each.map((one) => train(children, one)));
         return undefined;
       },
@@ -92,20 +93,20 @@ export function createTrainingSteps({ output, rounds, epsilon, arch, imageSize }
       outputs: ["result"],
       run: async () => {
         const trainings = [
-          { name: "federated", models: at("10-federated", "models") },
+          { name: "federated", models: at("8-federated", "models") },
           ...HOSPITALS.map((name) => ({
             name: `${name} alone`,
-            models: at("11-alone", name, "models"),
+            models: at("9-alone", name, "models"),
           })),
         ];
-        const dataset = at("7-dataset");
+        const dataset = at("6-dataset");
         const results = await compareModels(at("result"), {
           ...{ dataset, trainings, rounds, arch, imageSize },
         });
         /** @type {globalThis.Record<string, number>} */
         const spent = {};
         for (const name of HOSPITALS) {
-          const ledger = at("10-federated", name, "ledger.jsonl");
+          const ledger = at("8-federated", name, "ledger.jsonl");
           spent[name] = await spentOf(children, ledger, DELTA);
         }
         writeFileSync(at("result", "epsilon.json"), `${JSON.stringify(spent, undefined, 2)}\n`);
