@@ -46,6 +46,10 @@ it.skipIf(!isAskedFor)(
     // A signal ends the process at once on Windows, where nothing can be said of it.
     const isStopped = process.platform !== "win32";
     if (isStopped) {
+      // Within a round: one hospital is done with it, the server is not.
+      const done = join(output, "8-federated", "H0", "round.safetensors");
+      const within = await quickstart(args, { stopWhen: () => existsSync(done) });
+      expect(within.code, within.text).toBe(130);
       const stopped = await quickstart(args, { stopAt: /round 1 of 2: 3 results, 0 failures/ });
       expect(stopped.code, stopped.text).toBe(130);
       expect(stopped.text).toMatch(/goes on from here/);
@@ -57,6 +61,8 @@ it.skipIf(!isAskedFor)(
       expect(text).toMatch(/pseudonymize.*: done before/);
       expect(text).toMatch(/resumed after round 1/);
       expect(text).not.toMatch(/round 1 of 2: 3/);
+      const log = readFileSync(join(output, "8-federated", "H0.log"), "utf8");
+      expect(log).toMatch(/goes on after epoch 1/);
     }
     expectWhole(output, ["0", "3", "5", "8"]);
     expectPseudonymized(output);
@@ -219,7 +225,7 @@ function writeOwn(source: string, labels: string, output: string): readonly stri
 
 function quickstart(
   args: readonly string[],
-  { stopAt }: { readonly stopAt?: RegExp } = {},
+  { stopAt, stopWhen }: { readonly stopAt?: RegExp; readonly stopWhen?: () => boolean } = {},
 ): Promise<{ readonly code: number | null; readonly text: string }> {
   const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "pipe", "pipe"] });
   let text = "";
@@ -229,7 +235,16 @@ function quickstart(
       if (stopAt?.test(line)) child.kill("SIGTERM");
     });
   }
+  const watch = setInterval(() => {
+    if (stopWhen?.() !== true) return;
+    // Once: a second signal does not wait.
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 20);
   return new Promise((resolve) => {
-    child.once("close", (code) => resolve({ code, text }));
+    child.once("close", (code) => {
+      clearInterval(watch);
+      resolve({ code, text });
+    });
   });
 }
