@@ -30,7 +30,7 @@ secret/ has the originals, the lookup table and the keys: hand on anything but t
 
 Exit codes: 0 all is there, 1 a step failed, 2 wrong usage, 130 stopped.`;
 
-const DEFAULTS = { rounds: 14, epsilon: 8, images: 600 };
+const DEFAULTS = { rounds: 24, epsilon: 8, images: 600 };
 
 /**
  * @typedef {object} Options
