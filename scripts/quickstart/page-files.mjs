@@ -46,7 +46,7 @@ export function fileSection(output, exists) {
   const results = ["comparison.json", "epsilon.json", "matrix.svg", "roc.svg", "curves.svg"];
   const files = [...others, ...results.map((name) => `result/${name}`)].filter(exists);
   return `<section><h2>Files</h2>
-<p>Hand on anything but <code>${SECRET}/</code>: it has the originals, the lookup table and the keys, and only you may read it. Who has it
+<p>Hand on anything but <code>${SECRET}/</code>: it has the originals, the lookup table and the keys. Who has it
 can undo the pseudonyms. Look at the images first: what is burned into pixels stays.</p>
 <h3>Data and figures</h3>${list(files)}
 <h3>Models after each round, and the history</h3>${list(models)}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { QuickstartError, shown } from "./console.mjs";
 import { freePort } from "./free-port.mjs";
@@ -64,11 +64,16 @@ export async function train(children, training) {
   ];
   try {
     await Promise.all(programs.map(({ ended, log }) => assertGood(ended, log)));
+    // There is no round left to go on with.
+    for (const folder of folders) rmSync(checkpointIn(folder), { force: true });
   } finally {
     for (const { end } of programs) end();
     await Promise.all(programs.map(({ ended }) => ended));
   }
 }
+
+/** @param {string} folder - a hospital's */
+const checkpointIn = (folder) => join(folder, "round.safetensors");
 
 /**
  * @param {Promise<number>} ended
@@ -119,6 +124,6 @@ function clientArguments(training, { name, dataPath, batchSize, noiseMultiplier 
     // A folder ends in a slash.
     ...["--csv-path", `${own}/`, "--curves-path", join(own, "curves.svg")],
     ...["--matrix-path", join(own, "matrix.svg"), "--roc-path", join(own, "roc.svg")],
-    ...["--checkpoint-path", join(own, "round.safetensors"), "--no-progress"],
+    ...["--checkpoint-path", checkpointIn(own), "--no-progress"],
   ];
 }

@@ -146,7 +146,11 @@ export function addClientFlags(command: Command): void {
   add("--patience <epochs>", "stop a round after as many that were no better", number());
   add("--monitor <name>", "what better means: loss, or a metric of the validation set");
   add("--best-weights", "send those of the best epoch (default: of the last)");
-  add("--seed <integer>", "for first weights, orders and augmentation", number(42));
+  add(
+    "--seed <integer>",
+    "for first weights; without DP also for orders, augmentation and dropout",
+    number(42),
+  );
 
   add("--no-dp", "train without differential privacy");
   add("--noise-multiplier <number>", "noise over the clipping bound", number(0.5));

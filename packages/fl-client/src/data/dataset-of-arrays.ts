@@ -5,6 +5,7 @@
  */
 import type { Augmentation } from "./augment-image.js";
 import { datasetOfImages } from "./dataset-of-images.js";
+import { digestOf } from "./fingerprint.js";
 import type { ImageDataset } from "./image-dataset.js";
 import type { Normalization } from "./normalization.js";
 
@@ -43,6 +44,7 @@ export function datasetOfArrays(options: ArraysOptions): ImageDataset {
   return datasetOfImages({
     ...{ labels, classes, imageShape },
     load: (index) => ({ pixels: images.subarray(index * length, (index + 1) * length), max }),
+    identity: () => digestOf(images.constructor.name, images),
     ...(normalization && { normalization }),
     ...(augmentation && { augmentation }),
   });

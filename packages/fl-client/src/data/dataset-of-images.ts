@@ -5,6 +5,7 @@
  */
 import { seededRandom } from "../seeded-random.js";
 import { type Augmentation, assertAugmentation, augmentImage } from "./augment-image.js";
+import { digestOf } from "./fingerprint.js";
 import type { Batch, ImageDataset, ReadOptions } from "./image-dataset.js";
 import { assertNormalization, type Normalization } from "./normalization.js";
 
@@ -27,6 +28,8 @@ export interface ImagesOptions {
   readonly normalization?: Normalization;
   /** Default: none. */
   readonly augmentation?: Augmentation;
+  /** What the images are: another text for others. Default: unknown. */
+  readonly identity?: () => string;
   readonly close?: () => Promise<void>;
 }
 
@@ -69,8 +72,13 @@ export function datasetOfImages(options: ImagesOptions): ImageDataset {
     return { images, labels: Int32Array.from(indices, (index) => labels[index]!) };
   };
 
+  const fingerprintOf = (identity: string): string => {
+    const how = { classes, imageShape, normalization, augmentation };
+    return digestOf(identity, labels, JSON.stringify(how));
+  };
   return {
     ...{ size: labels.length, classes, imageShape, labels, readBatch },
+    ...(options.identity && { fingerprint: () => fingerprintOf(options.identity!()) }),
     ...(close === undefined ? {} : { close }),
   };
 }

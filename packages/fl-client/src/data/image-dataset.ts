@@ -33,6 +33,11 @@ export interface ImageDataset {
    * @throws {@link RangeError} for an index outside
    */
   readonly readBatch: (indices: readonly number[], options?: ReadOptions) => Promise<Batch>;
+  /**
+   * A name of the data, which is another one for other images, labels, or ways of making numbers of them. Left out: nobody can
+   * tell, and no round is taken for one that was done before.
+   */
+  readonly fingerprint?: () => string;
   /** Ends threads that decode. Called once, or not at all where there are none. */
   readonly close?: () => Promise<void>;
 }

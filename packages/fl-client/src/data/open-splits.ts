@@ -11,6 +11,7 @@ import { datasetOfImages } from "./dataset-of-images.js";
 import type { DecodeImage } from "./decode-image.js";
 import { createDecodePool, hasDecodeWorkers } from "./decode-pool.js";
 import { createFileDecoder, type FileDecoder } from "./file-decoder.js";
+import { digestOf, statesOfFiles } from "./fingerprint.js";
 import type { FittedImage, ImageForm } from "./fit-image.js";
 import { cached, createByteBudget } from "./image-cache.js";
 import type { ImageDataset } from "./image-dataset.js";
@@ -115,8 +116,15 @@ async function openWith(
     signal,
   );
   const close = () => decoder.close();
+  const paths = listed.files.map(({ path }) => path);
+  const states = await statesOfFiles(
+    listed.folder,
+    usable.map((index) => paths[index]!),
+  );
+  const stateOf = new Map(usable.map((index, i) => [index, states[i]!]));
   const datasetOf = ({ split, indices, labels }: (typeof parts)[number]): ImageDataset =>
     datasetOfImages({
+      identity: () => digestOf(JSON.stringify(form), ...indices.map((i) => stateOf.get(i)!)),
       ...{ labels, classes, imageShape: [...shape, form.channels], close },
       load: (index) => loadFitting(indices[index]!),
       ...(normalization && { normalization }),

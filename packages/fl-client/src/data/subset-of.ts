@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { digestOf } from "./fingerprint.js";
 import type { ImageDataset } from "./image-dataset.js";
 
 /**
@@ -19,8 +20,10 @@ export function subsetOf(dataset: ImageDataset, indices: ArrayLike<number>): Ima
     }
     return label;
   });
+  const { fingerprint } = dataset;
   return {
     ...{ size: own.length, classes: dataset.classes, imageShape: dataset.imageShape, labels },
+    ...(fingerprint && { fingerprint: () => digestOf(fingerprint(), JSON.stringify(own)) }),
     readBatch: async (wanted, options) => {
       const inner = wanted.map((index) => {
         const one = own[index];

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { seededRandom } from "../../seeded-random.js";
 import { selectBackend } from "../backend/select-backend.js";
+import type { Model } from "../layers/module.js";
 import { createModel } from "../models/create-model.js";
 import { initializeState } from "../weights/initialize-state.js";
 import { microBatchSizeOf } from "./micro-batch-size.js";
@@ -24,6 +25,16 @@ describe("microBatchSizeOf", () => {
 
   it("counts matrices of pixels by pixels where norms are taken without gradients", () => {
     expect(sizeFor("cnn", 28, "ghost")).toBeLessThan(sizeFor("cnn", 28, "explicit") / 10);
+  });
+
+  it("leaves it to the step to refuse a model without taps", () => {
+    const model = createModel("lenet5", { inputShape: [28, 28, 1], numClasses: 10 });
+    const untapped: Model = {
+      ...model,
+      forward: (x, { tap: _, ...pass }, prefix) => model.forward(x, pass, prefix),
+    };
+    const state = initializeState(model, seededRandom(1));
+    expect(microBatchSizeOf(untapped, state, undefined)).toBe(2 ** 25);
   });
 
   it("is less for larger images, and never none", () => {

@@ -42,5 +42,6 @@ export function microBatchSizeOf(
   const pixels = model.inputShape.reduce((product, size) => product * size, 1);
   const blank = { images: new Float32Array(pixels), labels: new Int32Array(1) };
   tf.tidy(() => void runModel(model, blank, pass));
-  return Math.max(1, Math.floor(MAX_FLOATS / floats));
+  // A model without taps is refused by the step.
+  return Math.max(1, Math.floor(MAX_FLOATS / Math.max(1, floats)));
 }

@@ -17,6 +17,8 @@ const tensor = (name: string, ...values: number[]) =>
 
 const PROGRESS = {
   epochs: 2,
+  isOver: false,
+  epsilon: 1.5,
   monitored: [0.5, null],
   parameters: [tensor("conv1.weight", 1, 2)],
   optimizer: [tensor("conv1.weight.exp_avg", 3, 4)],

@@ -20,6 +20,10 @@ import writeFileAtomic from "write-file-atomic";
 export interface RoundProgress {
   /** Epochs that are done. */
   readonly epochs: number;
+  /** Whether they are all: also when the fit stopped early, or its budget ended. */
+  readonly isOver: boolean;
+  /** What the ledger said after them; undefined without privacy. A ledger that knows of less did not pay for them. */
+  readonly epsilon: number | undefined;
   /** What was watched, after each of them; null where there was no value. */
   readonly monitored: readonly (number | null)[];
   readonly parameters: ModelParameters;
@@ -67,16 +71,20 @@ export function roundCheckpoint(path: string): RoundCheckpoint {
       }
       return parse(bytes, work);
     },
-    write: async (work, { epochs, monitored, trainLoss, maxGradNorm, ...parts }) => {
+    write: async (work, { epochs, isOver, monitored, ...progress }) => {
+      const { epsilon, trainLoss, maxGradNorm, ...parts } = progress;
       const tensors = PARTS.flatMap((part) =>
         parts[part].map((tensor): NamedTensor => ({ ...tensor, name: `${part}/${tensor.name}` })),
       );
-      const told = { epochs: String(epochs), monitored: JSON.stringify(monitored) };
-      const numbers = {
+      const told = {
+        epochs: String(epochs),
+        isOver: String(isOver),
+        monitored: JSON.stringify(monitored),
+        ...(epsilon !== undefined && { epsilon: String(epsilon) }),
         ...(trainLoss !== undefined && { trainLoss: String(trainLoss) }),
         ...(maxGradNorm !== undefined && { maxGradNorm: String(maxGradNorm) }),
       };
-      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told, ...numbers });
+      const bytes = writeSafetensors(tensors, { format: FORMAT, work, ...told });
       await writeFileAtomic(path, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), {
         mode: 0o600,
       });
@@ -108,6 +116,8 @@ function parse(bytes: Uint8Array, work: string): RoundProgress | undefined {
         .map((tensor) => ({ ...tensor, name: tensor.name.slice(name.length + 1) }));
     return {
       epochs: Number(metadata["epochs"]),
+      isOver: metadata["isOver"] === "true",
+      epsilon: numberOf(metadata["epsilon"]),
       monitored: JSON.parse(metadata["monitored"] ?? "[]") as (number | null)[],
       parameters: part("parameters"),
       optimizer: part("optimizer"),

@@ -21,18 +21,19 @@ export interface RoundWork {
  * another kind of privacy above all, since nothing of a fit without may leave as one with.
  */
 export function roundWork(
-  { model, train, privacy, ...options }: TfjsTrainerOptions,
+  { model, train, valid, privacy, ...options }: TfjsTrainerOptions,
   { parameters, settings, round }: RoundWork,
 ): string {
   const { schedule, optimizer, loss, balance, seed, earlyStopping, bestWeights } = options;
   const names = model.state.map(({ name }) => name);
-  const data = [train.size, train.imageShape, train.classes];
+  const data = [train, valid].map(({ size, imageShape, classes, fingerprint }) => [
+    ...[size, imageShape, classes, fingerprint?.()],
+  ]);
   const how = { schedule, optimizer, loss, balance, seed, earlyStopping, bestWeights };
   // A ledger and a source of randomness are no data, and do not change what is done.
   const guard = privacy === "none" ? privacy : { ...privacy, ledger: null, random: null };
   return createHash("sha256")
     .update(fingerprintOf(parameters))
-    .update(train.labels)
     .update(JSON.stringify({ names, data, how, guard, settings, round }))
     .digest("hex");
 }

@@ -1,13 +1,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { composed, pldAccountant } from "@dsail/dp";
+import { composed, pldAccountant, repeated, sampledGaussian } from "@dsail/dp";
 import { openLedger } from "@dsail/dp/node";
 import { l2NormOf, type ModelParameters } from "@dsail/fl-protocol";
 import * as tf from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { mnistDigits } from "../../../test/mnist-digits.js";
 import type { ImageDataset } from "../../data/image-dataset.js";
+import { subsetOf } from "../../data/subset-of.js";
 import type { TrainerContext } from "../../trainer.js";
 import { selectBackend } from "../backend/select-backend.js";
 import { createModel } from "../models/create-model.js";
@@ -270,6 +271,64 @@ describe("what no epsilon would cover", () => {
     const other = await fit(2);
     expect(other.metrics["epsilon"]).toBeGreaterThan(first.metrics["epsilon"] as number);
     ledger.close();
+  });
+
+  it("is not given back where the ledger knows nothing of it, or images are other ones", async () => {
+    const options = (name: string, images = train) => {
+      const header = {
+        id: name,
+        unit: "record",
+        neighboringRelation: "add-or-remove-one",
+      } as const;
+      const ledger = openLedger(join(folder, name), header);
+      const checkpointPath = join(folder, "round.safetensors");
+      return {
+        ...{ ...LEARNING, train: images, epochs: 1, checkpointPath },
+        privacy: { ...privacy, ledger },
+      };
+    };
+    const fit = (one: ReturnType<typeof options>) =>
+      using(one, async (trainer, told) => {
+        const start = await trainer.getParameters({}, contextOf());
+        const { metrics } = await trainer.fit(start, {}, contextOf(1));
+        one.privacy.ledger.close();
+        return { epsilon: metrics["epsilon"], types: told.map(({ type }) => type) };
+      });
+    const first = await fit(options("a.jsonl"));
+    const others = subsetOf(train, Array.from(train.labels.keys()).reverse());
+    for (const one of [options("b.jsonl"), options("c.jsonl", others)]) {
+      const { epsilon, types } = await fit(one);
+      expect(epsilon).toBeCloseTo(first.epsilon as number, 6);
+      expect(types).not.toContain("resumed");
+    }
+    const again = await fit(options("c.jsonl", others));
+    expect(again.types).toContain("resumed");
+  });
+
+  it("gives back a round that stopped early, or whose budget ended, with a proximal term too", async () => {
+    const header = { id: "H0", unit: "record", neighboringRelation: "add-or-remove-one" } as const;
+    const step = sampledGaussian({ noiseMultiplier: 1, sampleRate: 32 / 640 });
+    const accountant = pldAccountant();
+    const { epsilon } = accountant.epsilon(repeated(step, 50), 1e-4, { lowerBound: false });
+    const budget = { epsilon, delta: 1e-4, accountant };
+    const ledger = openLedger(join(folder, "ledger.jsonl"), header, { budget });
+    const checkpointPath = join(folder, "round.safetensors");
+    const options = { ...LEARNING, epochs: 5, checkpointPath, privacy: { ...privacy, ledger } };
+    const results: { readonly numbers: unknown; readonly types: readonly string[] }[] = [];
+    for (let i = 0; i < 3; i++) {
+      await using(options, async (trainer, told) => {
+        const start = await trainer.getParameters({}, contextOf());
+        const { parameters } = await trainer.fit(start, { proximal_mu: 0.1 }, contextOf(1));
+        results.push({ numbers: numbersOf(parameters), types: told.map(({ type }) => type) });
+      });
+    }
+    ledger.close();
+    // 20 steps an epoch.
+    expect(results[0]!.types.filter((type) => type === "epoch")).toHaveLength(3);
+    for (const { numbers, types } of results.slice(1)) {
+      expect(numbers).toEqual(results[0]!.numbers);
+      expect(types).toEqual(["resumed"]);
+    }
   });
 
   it("changes images by no known seed", async () => {

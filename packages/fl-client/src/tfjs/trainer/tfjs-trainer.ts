@@ -11,6 +11,7 @@ import { scalarMetrics } from "../../metrics/scalar-metrics.js";
 import { seededRandom } from "../../seeded-random.js";
 import type { FitResult, Trainer, TrainerContext } from "../../trainer.js";
 import type { ModelState } from "../layers/module.js";
+import type { Learner } from "../training/learner.js";
 import type { TrainingPhase } from "../training/training-plan.js";
 import { initializeState } from "../weights/initialize-state.js";
 import { parametersOfState, stateOfParameters } from "../weights/state-of-parameters.js";
@@ -19,7 +20,7 @@ import { createEarlyStopping } from "./early-stopping.js";
 import { epochBatches, stepsPerEpoch } from "./epoch-batches.js";
 import { secondsOfStep } from "./estimate-time.js";
 import { type DatasetEvaluation, evaluateDataset } from "./evaluate-dataset.js";
-import { fitSettings, planOf } from "./fit-settings.js";
+import { type FitSettings, fitSettings, planOf } from "./fit-settings.js";
 import { learnerOf } from "./learner-of.js";
 import { openPrivacyAccount } from "./privacy-account.js";
 import { type RoundProgress, roundCheckpoint } from "./round-checkpoint.js";
@@ -48,7 +49,8 @@ const FIRST_WEIGHTS = 1;
  * fit, the fit ends there, and what was learned until then is given back; when it has ended before, the fit fails.
  *
  * With a checkpoint, a round that is asked for again, with the same parameters and settings, goes on after its last epoch;
- * one that was at its end is given back as it was, at no cost.
+ * one that was at its end is given back as it was, at no cost, if both data sets have a `fingerprint`. A ledger that does not
+ * know of what it cost makes it begin anew.
  *
  * @throws {@link RangeError} or {@link TypeError} for options out of their range, and batch norm with privacy; {@link FlError} `BAD_DATA` for
  *   data of another form than the model's; `BAD_CONFIG` for a sampler that privacy forbids
@@ -104,11 +106,9 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     fits += 1;
     const round = context.round ?? fits;
     const work = roundWork(options, { parameters, settings, round: context.round });
-    const found = await checkpoint?.read(work);
-    // With a proximal term, what the server gave would be needed to go on: such a round begins anew, unless it was at its end.
-    const canGoOn = settings.proximalMu === 0 || found?.epochs === epochs.length;
-    const progress = canGoOn ? found : undefined;
+    const progress = await progressOf(work, settings);
     const before = progress?.epochs ?? 0;
+    const left = progress?.isOver ? [] : epochs.slice(before);
     if (progress) onEvent({ type: "resumed", epochs: before });
     let isCharged = false;
     const record = (event: DpEvent): void => {
@@ -119,10 +119,10 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     const learner = await withState(
       stateOfParameters(model, progress?.parameters ?? parameters),
       async (state) => {
-        if (!isEstimated && before < epochs.length) {
+        if (!isEstimated && left.length > 0) {
           isEstimated = true;
           const perEpoch = stepsPerEpoch(train.size, settings.batchSize, privacy !== undefined);
-          const steps = perEpoch * (epochs.length - before);
+          const steps = perEpoch * left.length;
           const seconds = steps * (await secondsOfStep(options, state, settings, context.signal));
           onEvent({ type: "estimate", steps, seconds });
         }
@@ -144,11 +144,7 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         if (verdict.isBest) bestEpoch = monitored.length;
         return verdict;
       };
-      let isOver = false;
-      for (const value of progress?.monitored ?? []) isOver = watch(value).shouldStop;
-      // It may have been ended between its last epoch and its end.
-      const left = isOver && options.earlyStopping !== undefined ? [] : epochs.slice(before);
-
+      for (const value of progress?.monitored ?? []) watch(value);
       let trainLoss = progress?.trainLoss;
       for (const [index, part] of left.entries()) {
         const epoch = before + index;
@@ -170,17 +166,14 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         if (options.bestWeights === true && isBest) {
           best = await parametersOfState(model, learner.state);
         }
-        await keepProgress(work, {
-          ...{ epochs: epoch + 1, monitored, best, trainLoss },
-          parameters: await parametersOfState(model, learner.state),
-          optimizer: await learner.optimizerState(),
-          maxGradNorm: learner.maxGradNorm(),
+        const isEarly =
+          options.earlyStopping !== undefined && shouldStop && epoch + 1 < epochs.length;
+        const isOver = done.isBudgetSpent || isEarly || epoch + 1 === epochs.length;
+        await keepProgress(work, learner, {
+          ...{ epochs: epoch + 1, isOver, monitored, best, trainLoss },
         });
-        if (done.isBudgetSpent) break;
-        if (options.earlyStopping !== undefined && shouldStop && epoch + 1 < epochs.length) {
-          onEvent({ type: "stoppedEarly", bestEpoch });
-          break;
-        }
+        if (isEarly && !done.isBudgetSpent) onEvent({ type: "stoppedEarly", bestEpoch });
+        if (isOver) break;
       }
       const last = best.length > 0 ? best : await parametersOfState(model, learner.state);
       assertFinite(last);
@@ -188,8 +181,9 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
         maxGradNorm: learner.maxGradNorm(),
         ...(options.keepOptimizer === true && { optimizer: await learner.optimizerState() }),
       };
-      // A server that was ended before it had kept the round asks for it again.
-      if (context.round === undefined) await checkpoint?.clear();
+      // A server that was ended before it had kept the round asks for it again. Whether it is the same one has to be known.
+      const isKnown = [train, valid].every(({ fingerprint }) => fingerprint !== undefined);
+      if (context.round === undefined || !isKnown) await checkpoint?.clear();
       return { parameters: last, numExamples: train.size, metrics: metricsOfFit(trainLoss) };
     } finally {
       learner.dispose();
@@ -199,10 +193,34 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     }
   }
 
+  /** What a checkpoint has of this work. */
+  async function progressOf(work: string, { proximalMu }: FitSettings) {
+    const progress = await checkpoint?.read(work);
+    if (progress === undefined) return undefined;
+    // With a proximal term, what the server gave would be needed to go on: such a round begins anew.
+    if (proximalMu > 0 && !progress.isOver) return undefined;
+    const { epsilon = 0 } = progress;
+    // As many events may add up to a little less in another order.
+    const isPaid = (account?.spent().epsilon ?? 0) >= epsilon * (1 - 1e-6);
+    return isPaid ? progress : undefined;
+  }
+
   /** A disk that is full is no reason to lose what was learned. */
-  async function keepProgress(work: string, progress: RoundProgress): Promise<void> {
+  async function keepProgress(
+    work: string,
+    learner: Learner,
+    progress: Pick<RoundProgress, "epochs" | "isOver" | "monitored" | "best" | "trainLoss">,
+  ): Promise<void> {
+    if (checkpoint === undefined) return;
+    const whole = {
+      ...progress,
+      epsilon: account?.spent().epsilon,
+      parameters: await parametersOfState(model, learner.state),
+      optimizer: await learner.optimizerState(),
+      maxGradNorm: learner.maxGradNorm(),
+    };
     try {
-      await checkpoint?.write(work, progress);
+      await checkpoint.write(work, whole);
     } catch (error) {
       const reason = (error as NodeJS.ErrnoException).code ?? "unknown";
       onEvent({ type: "notWritten", option: "checkpointPath", reason });

@@ -96,10 +96,10 @@ export function createLearner(options: LearnerOptions): Learner {
   assertMicroBatchSize(options.microBatchSize);
   const loss = crossEntropy(model.numClasses, options.loss);
   const privatizer = dp && createPrivatizer(dp);
+  const microBatchSize =
+    options.microBatchSize ?? (dp && microBatchSizeOf(model, options.state, dp.normMethod));
   const optimizer = createOptimizer(options.optimizer, options.optimizerState);
   const variables = createVariables(model, options.state);
-  const microBatchSize =
-    options.microBatchSize ?? (dp && microBatchSizeOf(model, variables, dp.normMethod));
   let proximal = createProximalTerm(options.state, options.proximalMu);
 
   const lossSum = (batch: Batch, tap?: Tap): tf.Scalar =>
