@@ -3,6 +3,7 @@ import { encode } from "fast-png";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder, writeFiles } from "../../../../vitest.temporary-folder.js";
 import { datasetOfArrays } from "./dataset-of-arrays.js";
+import { statesOfFiles } from "./fingerprint.js";
 import { openImageFolder } from "./image-folder.js";
 import type { ImageOptions } from "./image-options.js";
 import { subsetOf } from "./subset-of.js";
@@ -39,6 +40,15 @@ describe("fingerprint", () => {
     const [changed, same] = await ofFolder(folder);
     expect(changed).not.toBe(train);
     expect(same).toBe(valid);
+  });
+
+  it("of a folder can be had where a file is not", async () => {
+    const folder = temporaryFolder();
+    writeFiles(folder, FILES);
+    const [whole] = await statesOfFiles(folder, ["train/a/1.png"]);
+    const [none] = await statesOfFiles(folder, ["train/a/9.png"]);
+    expect(none).not.toBe(whole);
+    expect(none).toContain("train/a/9.png");
   });
 
   it("of arrays and their parts is another one for other numbers", () => {

@@ -25,7 +25,8 @@ export async function statesOfFiles(folder: string, paths: readonly string[]): P
   const states: string[] = [];
   for (let from = 0; from < paths.length; from += AT_ONCE) {
     const stateOf = async (path: string): Promise<string> => {
-      const { size, mtimeMs } = await stat(join(folder, path));
+      // One that is not there is told by whoever reads it.
+      const { size, mtimeMs } = (await stat(join(folder, path)).catch(() => undefined)) ?? {};
       return JSON.stringify([path, size, mtimeMs]);
     };
     states.push(...(await Promise.all(paths.slice(from, from + AT_ONCE).map(stateOf))));
