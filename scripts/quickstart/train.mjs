@@ -121,8 +121,7 @@ function clientArguments(training, { name, dataPath, batchSize, noiseMultiplier 
     ...["--optimizer", "sgd", "--schedule", "constant", "--seed", String(training.seed)],
     ...["--noise-multiplier", String(noiseMultiplier), "--delta", String(training.delta)],
     ...["--ledger", join(own, "ledger.jsonl"), "--max-epsilon", String(training.epsilon)],
-    // A folder ends in a slash.
-    ...["--csv-path", `${own}/`, "--curves-path", join(own, "curves.svg")],
+    ...["--csv-path", own, "--curves-path", join(own, "curves.svg")],
     ...["--matrix-path", join(own, "matrix.svg"), "--roc-path", join(own, "roc.svg")],
     ...["--checkpoint-path", checkpointIn(own), "--no-progress"],
   ];

@@ -117,14 +117,10 @@ async function openWith(
   );
   const close = () => decoder.close();
   const paths = listed.files.map(({ path }) => path);
-  const states = await statesOfFiles(
-    listed.folder,
-    usable.map((index) => paths[index]!),
-  );
-  const stateOf = new Map(usable.map((index, i) => [index, states[i]!]));
+  const states = await statesOfFiles(listed.folder, paths);
   const datasetOf = ({ split, indices, labels }: (typeof parts)[number]): ImageDataset =>
     datasetOfImages({
-      identity: () => digestOf(JSON.stringify(form), ...indices.map((i) => stateOf.get(i)!)),
+      identity: () => digestOf(JSON.stringify(form), ...indices.map((i) => states[i]!)),
       ...{ labels, classes, imageShape: [...shape, form.channels], close },
       load: (index) => loadFitting(indices[index]!),
       ...(normalization && { normalization }),

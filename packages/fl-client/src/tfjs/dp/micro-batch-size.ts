@@ -30,10 +30,10 @@ export function microBatchSizeOf(
     random: seededRandom(0),
     tap: (site, input, output) => {
       floats += input.size + output.size;
-      const filter = () => state.get(`${site.prefix}weight`)!.shape;
-      if (site.kind === "depthwise") floats += state.get(`${site.prefix}weight`)!.size;
+      const { shape, size } = state.get(`${site.prefix}weight`)!;
+      if (site.kind === "depthwise") floats += size;
       if (site.kind === "convolution") {
-        const shapes = { input: input.shape, output: output.shape, filter: filter() };
+        const shapes = { input: input.shape, output: output.shape, filter: shape };
         floats += floatsOfConvolution(site, shapes, normMethod);
       }
       return output;

@@ -51,8 +51,8 @@ const FORMAT = "dsail-round-checkpoint-1";
 const PARTS = ["parameters", "optimizer", "best"] as const;
 
 /**
- * The checkpoint at a path, whose folder is made. For this user only: parameters within a round are not yet noisy enough for anyone else's eyes
- * than the site's.
+ * The checkpoint at a path, whose folder is made. For this user only: parameters within a round are not yet noisy enough for
+ * anyone else's eyes than the site's.
  *
  * The `work` of its functions names what is done, such as a hash of the parameters and settings that a round began with.
  *

@@ -81,7 +81,7 @@ export async function openSiteRecords(
   const failed = (option: PathOption, cause: unknown): void => {
     const reason = nameOf(cause);
     const what = `${option}: a file could not be written (${reason})`;
-    failure ??= new FlError("BAD_CONFIG", what, { cause });
+    failure ??= new FlError("BAD_CONFIG", what);
     onNotWritten(option, reason);
   };
   const attempt = (option: PathOption, write: () => Promise<void>): void => {

@@ -105,7 +105,8 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
     const epochs = epochsOf(phases);
     fits += 1;
     const round = context.round ?? fits;
-    const work = roundWork(options, { parameters, settings, round: context.round });
+    // All images may be looked at for its name: not where nothing is kept.
+    const work = checkpoint && roundWork(options, { parameters, settings, round: context.round });
     const progress = await progressOf(work, settings);
     const before = progress?.epochs ?? 0;
     const left = progress?.isOver ? [] : epochs.slice(before);
@@ -194,8 +195,8 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
   }
 
   /** What a checkpoint has of this work. */
-  async function progressOf(work: string, { proximalMu }: FitSettings) {
-    const progress = await checkpoint?.read(work);
+  async function progressOf(work: string | undefined, { proximalMu }: FitSettings) {
+    const progress = work === undefined ? undefined : await checkpoint?.read(work);
     if (progress === undefined) return undefined;
     // With a proximal term, what the server gave would be needed to go on: such a round begins anew.
     if (proximalMu > 0 && !progress.isOver) return undefined;
@@ -207,11 +208,11 @@ export function createTfjsTrainer(options: TfjsTrainerOptions): TfjsTrainer {
 
   /** A disk that is full is no reason to lose what was learned. */
   async function keepProgress(
-    work: string,
+    work: string | undefined,
     learner: Learner,
     progress: Pick<RoundProgress, "epochs" | "isOver" | "monitored" | "best" | "trainLoss">,
   ): Promise<void> {
-    if (checkpoint === undefined) return;
+    if (checkpoint === undefined || work === undefined) return;
     const whole = {
       ...progress,
       epsilon: account?.spent().epsilon,

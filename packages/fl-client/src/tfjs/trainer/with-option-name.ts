@@ -17,6 +17,7 @@ export async function withOptionName<T>(option: string, work: () => T | Promise<
     const { code, syscall } = cause as NodeJS.ErrnoException;
     if (syscall === undefined) throw cause;
     const why = `a file can't be read or written (${code ?? "unknown"})`;
-    throw new FlError("BAD_CONFIG", `${option}: ${why}`, { cause });
+    // The cause has the path.
+    throw new FlError("BAD_CONFIG", `${option}: ${why}`);
   }
 }
