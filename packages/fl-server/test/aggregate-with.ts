@@ -46,14 +46,20 @@ export async function aggregateWith(
   const context: RoundContext = { round, parameters, state, clients: [], random: () => 0 };
   const spool = createSpool(given.spool);
   const layout = layoutOf(specsOf(parameters), given.segmentBytes);
+  const updates: { release(): void }[] = [];
   const results = (async function* () {
     for (const [i, reply] of replies.entries()) {
       const source = checkedSource(sourceOf(reply.parameters), layout);
       const { numExamples = 1, metrics = {} } = reply;
       strategy.checkFit?.({ clientId: `${i}`, numExamples, metrics }, context);
       const update = await spool.receive(source, layout);
+      updates.push(update);
       yield { clientId: `${i}`, numExamples, metrics, update };
     }
   })();
-  return strategy.aggregateFit(context, { results, failures: () => failures });
+  try {
+    return await strategy.aggregateFit(context, { results, failures: () => failures });
+  } finally {
+    for (const update of updates) update.release();
+  }
 }

@@ -133,8 +133,8 @@ function clamp(share: number): number {
 /** Less than this is no mass: products with it would lose their digits. */
 export const MIN_MASS = 1e-290;
 
-/** By rounding. */
-const MOST_MISSING = 1e-9;
+/** By rounding: what `compose.ts` counts for it. */
+const MOST_MISSING = 256 * 2 ** -53;
 
 /** No delta is below the true one. */
 export function connectDots(cells: Cells, { massAbove, massBelow }: PrivacyLoss): GridLoss {
@@ -147,15 +147,19 @@ export function connectDots(cells: Cells, { massAbove, massBelow }: PrivacyLoss)
     masses[i + 1] = masses[i + 1]! + toUpper[i]!;
   }
   let infinityMass = massAbove;
-  let finiteMass = 0;
+  // What is left of all mass, by Kahan's sum: there may be a million masses.
+  let missing = 1 - massAbove;
+  let carry = 0;
   masses.forEach((mass, i) => {
-    if (mass >= MIN_MASS) finiteMass += mass;
-    else {
+    if (mass < MIN_MASS) {
       infinityMass += mass;
       masses[i] = 0;
     }
+    const term = mass + carry;
+    const left = missing - term;
+    carry = left - missing + term;
+    missing = left;
   });
-  const missing = 1 - finiteMass - infinityMass;
   // What is missing may be anywhere.
   if (!(missing < MOST_MISSING)) infinityMass += missing;
   return { interval, offset, first, masses, infinityMass };

@@ -106,8 +106,10 @@ export function epsilonOf(composed: ComposedLoss, delta: number, side: Side): nu
   }
   if (side === "upper") {
     // Above the window nothing is known but Chernoff's bound, and below it only that epsilon is no larger.
-    if (high === masses.length) return Math.max(0, chernoffEpsilon(composed, delta));
-    const found = high === 0 ? first * interval + offset : epsilonBelow(high, delta);
+    let found = Number.POSITIVE_INFINITY;
+    if (high < masses.length) {
+      found = high === 0 ? first * interval + offset : epsilonBelow(high, delta);
+    }
     return Math.max(0, Math.min(found, chernoffEpsilon(composed, delta)) + lossError);
   }
   if (low < 0) return 0;
