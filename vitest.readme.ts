@@ -16,7 +16,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 export function testReadme(test: string): void {
   const readme = readFileSync(new URL("../README.md", test), "utf8");
   const blocks = [...readme.matchAll(/^```ts\n(.*?)^```/gms)].map((match) => match[1] ?? "");
-  const folder = fileURLToPath(new URL(".readme/", test));
+  const folder = fileURLToPath(new URL(`.readme-${process.pid}/`, test));
 
   describe("the README", () => {
     afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -214,10 +214,12 @@ try {
       );
       continue;
     }
+    const began = performance.now();
     if (!run()) {
       console.log(`failed: ${name}`);
       failed++;
     }
+    console.log(`(${Math.round((performance.now() - began) / 1000)} s)`);
   }
 } finally {
   rmSync(work, { recursive: true, force: true });
