@@ -21,6 +21,15 @@ describe("calibrateMaxGradNorm", () => {
     expect(bound * calibrateNoise(target)).toBeCloseTo(4, 12);
   });
 
+  it.each([5e-324, 1e-310, 1e-31])(
+    "refuses noise that no gradient is told apart by: %d",
+    (noise) => {
+      expect(() => calibrateMaxGradNorm({ ...target, noiseStandardDeviation: noise })).toThrow(
+        `noiseStandardDeviation: ${noise} goes with`,
+      );
+    },
+  );
+
   it.each([0, -1, Number.NaN, Infinity])("refuses noise of %d", (noiseStandardDeviation) => {
     expect(() => calibrateMaxGradNorm({ ...target, noiseStandardDeviation })).toThrow(RangeError);
   });

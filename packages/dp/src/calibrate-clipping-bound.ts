@@ -11,6 +11,9 @@ export interface ClippingBoundOptions extends CalibrationOptions, ToleranceOptio
   readonly noiseStandardDeviation: number;
 }
 
+/** Below this a double loses digits, and gradients are not told apart. */
+const LEAST_BOUND = 2 ** -100;
+
 /**
  * The largest `maxGradNorm` under which noise of this size meets the target: privacy is of their ratio, the noise multiplier
  * (Abadi et al. 2016, arXiv:1607.00133, algorithm 1).
@@ -27,6 +30,11 @@ export function calibrateMaxGradNorm(options: ClippingBoundOptions): number {
   }
   const noiseMultiplier = calibrateNoise(options);
   let maxGradNorm = noiseStandardDeviation / noiseMultiplier;
+  if (!(maxGradNorm >= LEAST_BOUND && maxGradNorm < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(
+      `noiseStandardDeviation: ${noiseStandardDeviation} goes with a maxGradNorm that is no bound: ${maxGradNorm}`,
+    );
+  }
   // Rounded up, the bound would leave less noise than the target needs.
   while (noiseStandardDeviation / maxGradNorm < noiseMultiplier) {
     maxGradNorm -= maxGradNorm * Number.EPSILON;

@@ -170,7 +170,7 @@ function checked({
   accountant,
   epsilon: target,
   delta,
-  tolerance = 0.01 * Math.min(1, target),
+  tolerance = Math.max(Number.MIN_VALUE, 0.01 * Math.min(1, target)),
 }: CalibrationOptions & ToleranceOption): Target {
   if (!(target > 0 && target < Number.POSITIVE_INFINITY)) {
     throw new RangeError(`epsilon: expected 0 < x < Infinity, got ${target}`);

@@ -1,7 +1,8 @@
 /**
  * Gaussian differential privacy (Dong, Roth & Su 2019, arXiv:1905.02383): what happened is as telling as one look at a
- * normal variable whose mean moves by μ. Exact for Gaussians. For a sampled Gaussian that is repeated, it is the limit of
- * many steps (Bu et al. 2019, arXiv:1911.11607), which the truth may exceed: to compare with, not to promise.
+ * normal variable whose mean moves by μ. For Gaussians it is exact, but for rounding. For a sampled Gaussian that is
+ * repeated, it is the limit of many steps (Bu et al. 2019, arXiv:1911.11607), which the truth may exceed: to compare
+ * with, not to promise.
  *
  * @module
  */

@@ -156,7 +156,7 @@ function checkFields(fields: Fields, depth: number): DpEvent {
     case "laplace":
       assertKeys(fields, ["kind", "noiseMultiplier"]);
       assertNoiseMultiplier(noiseMultiplier);
-      return { kind, noiseMultiplier };
+      return { kind, noiseMultiplier: withoutSign(noiseMultiplier) };
     case "poisson-sampled":
       assertKeys(fields, ["kind", "sampleRate", "event"]);
       assertSampleRate(sampleRate);
@@ -165,7 +165,11 @@ function checkFields(fields: Fields, depth: number): DpEvent {
       assertKeys(fields, ["kind", "noiseMultiplier", "stepsPerTree"]);
       assertNoiseMultiplier(noiseMultiplier);
       assertStepsPerTree(stepsPerTree);
-      return { kind, noiseMultiplier, stepsPerTree: [...stepsPerTree] };
+      return {
+        kind,
+        noiseMultiplier: withoutSign(noiseMultiplier),
+        stepsPerTree: [...stepsPerTree],
+      };
     case "composed": {
       assertKeys(fields, ["kind", "events"]);
       const { events } = fields;
@@ -183,6 +187,11 @@ function checkFields(fields: Fields, depth: number): DpEvent {
           : "of a kind that is not known",
       );
   }
+}
+
+/** A 0 that is not -0: that has another quotient. */
+function withoutSign(value: number): number {
+  return value === 0 ? 0 : value;
 }
 
 function assertKeys(fields: Fields, known: readonly string[]): void {

@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { describeAccountant } from "../test/accountant-contract.js";
-import { composed, gaussian, repeated, sampledGaussian, treeAggregation } from "./make-event.js";
+import {
+  composed,
+  gaussian,
+  laplace,
+  repeated,
+  sampledGaussian,
+  treeAggregation,
+} from "./make-event.js";
 import { rdpAccountant } from "./rdp-accountant.js";
 
 const training = (sampleRate: number, noiseMultiplier: number, steps: number) =>
@@ -97,6 +104,26 @@ describe("rdpAccountant", () => {
     ]);
     expect(rdpAccountant().delta(little, 0.05).warnings).toHaveLength(1);
     expect(rdpAccountant().delta(training(0.01, 1, 1000), 2).warnings).toEqual([]);
+  });
+
+  it("takes a noise of -0 for none", () => {
+    const accountant = rdpAccountant();
+    const event = composed(gaussian({ noiseMultiplier: 0.5 }), laplace({ noiseMultiplier: -0 }));
+    expect(accountant.epsilon(event, 1e-5).epsilon).toBe(Infinity);
+    expect(accountant.delta(event, 1).delta).toBe(1);
+  });
+
+  it("adds up what is less than a double can tell", () => {
+    const often = repeated(gaussian({ noiseMultiplier: 1e163 }), Number.MAX_SAFE_INTEGER);
+    // mu = sqrt(2^53 - 1) / 1e163: delta at 0 is near mu / sqrt(2 pi).
+    expect(rdpAccountant().delta(often, 0).delta).toBeGreaterThan(3.7e-156);
+    expect(rdpAccountant().delta(laplace({ noiseMultiplier: 1e170 }), 0).delta).toBeGreaterThan(0);
+  });
+
+  it("is on the safe side of rounding, at an epsilon that is next to the RDP", () => {
+    const event = laplace({ noiseMultiplier: 1.238654e-17 });
+    // 1 - e^((epsilon - 1/b) / 2), with 1/b in exact integers.
+    expect(rdpAccountant().delta(event, 80732795437628260).delta).toBeGreaterThan(0.98);
   });
 
   it("is never NaN, whatever the setting", () => {

@@ -15,10 +15,15 @@ export const DEFAULT_ORDERS: readonly number[] = [
   ...Array.from({ length: 52 }, (_, i) => 12 + i),
 ];
 
+/** Times many steps, what is lost below the least double would be something. */
+function aboveUnderflow(rdp: number): number {
+  return rdp + Number.MIN_VALUE;
+}
+
 /** Normal noise on a sum of sensitivity 1 (Mironov 2017, Prop. 7). */
 export function rdpOfGaussian(order: number, noiseMultiplier: number): number {
   // Not σ²: it is 0 or infinite long before the quotient is.
-  return order / 2 / noiseMultiplier / noiseMultiplier;
+  return aboveUnderflow(order / 2 / noiseMultiplier / noiseMultiplier);
 }
 
 /**
@@ -33,11 +38,11 @@ export function rdpOfSampledGaussian(
 ): number {
   // Sampling never costs privacy: the divergence is quasi-convex (van Erven & Harremoës 2014, Th. 13).
   const unsampled = rdpOfGaussian(order, noiseMultiplier);
-  if (unsampled === Number.POSITIVE_INFINITY || unsampled === 0) return unsampled;
+  if (unsampled === Number.POSITIVE_INFINITY) return unsampled;
   const logMoment = logAddExp(logMomentMinusOne(order, sampleRate, noiseMultiplier), 0);
   const rdp = logMoment / (order - 1);
   // Not a number where a term overflows, near the largest double: the bound holds there too.
-  return rdp >= 0 ? Math.min(rdp, unsampled) : unsampled;
+  return rdp >= 0 ? Math.min(aboveUnderflow(rdp), unsampled) : unsampled;
 }
 
 /** Below this 1/b the closed form loses its digits, and is within 1e-7 of itself of a bound that does not. */
@@ -47,7 +52,7 @@ const SMALL_PURE_EPSILON = 1e-7;
 export function rdpOfLaplace(order: number, noiseMultiplier: number): number {
   const pureEpsilon = 1 / noiseMultiplier;
   // Bun & Steinke 2016 (arXiv:1605.02635), Prop. 1.4: holds for all that is ε-DP.
-  const quadratic = (order / 2) * pureEpsilon * pureEpsilon;
+  const quadratic = aboveUnderflow((order / 2) * pureEpsilon * pureEpsilon);
   if (pureEpsilon < SMALL_PURE_EPSILON) return Math.min(pureEpsilon, quadratic);
   if (pureEpsilon === Number.POSITIVE_INFINITY) return pureEpsilon;
   // The closed form after exp((α-1)/b) is taken out, which may overflow.
@@ -72,6 +77,9 @@ export function rdpOfTreeAggregation(
   return depth * rdpOfGaussian(order, noiseMultiplier);
 }
 
+/** What rounding adds to a sum, relative to its summands. */
+const ROUNDING = 2 ** -50;
+
 /**
  * The epsilon of an RDP at one order (Canonne, Kamath & Steinke 2020, arXiv:2004.00010v4, Prop. 12).
  *
@@ -81,8 +89,9 @@ export function rdpOfTreeAggregation(
 export function epsilonOfRdp(order: number, rdp: number, delta: number): number {
   // Bretagnolle-Huber: δ² <= 1 - exp(-KL), and KL is at most the RDP of any order. (0, δ)-DP then.
   if (delta * delta + Math.expm1(-rdp) > 0) return 0;
-  const epsilon = rdp + Math.log1p(-1 / order) - (Math.log(delta) + Math.log(order)) / (order - 1);
-  return Math.max(0, epsilon);
+  const ofDelta = -Math.log(delta) / (order - 1);
+  const epsilon = rdp + ofDelta + Math.log1p(-1 / order) - Math.log(order) / (order - 1);
+  return Math.max(0, epsilon + ROUNDING * (rdp + ofDelta));
 }
 
 /**
@@ -96,6 +105,7 @@ export function deltaOfRdp(order: number, rdp: number, epsilon: number): number 
   if (rdp === Number.POSITIVE_INFINITY || epsilon === Number.POSITIVE_INFINITY) {
     return rdp === Number.POSITIVE_INFINITY ? 1 : 0;
   }
-  const log = (order - 1) * (rdp - epsilon + Math.log1p(-1 / order)) - Math.log(order);
+  const excess = rdp - epsilon + ROUNDING * (rdp + epsilon);
+  const log = (order - 1) * (excess + Math.log1p(-1 / order)) - Math.log(order);
   return Math.min(1, total, Math.exp(log));
 }

@@ -22,7 +22,7 @@ const UPPER = { lowerBound: false } as const;
 /**
  * How often an event may still happen after what was spent.
  *
- * @param most - no more than this is of interest. Default 2^31
+ * @param most - no more than this is of interest, nor more than 2^53 - 1. Default 2^31
  * @throws {@link DpError} `UNSUPPORTED_EVENT`
  */
 export function remainingCount(
@@ -31,17 +31,18 @@ export function remainingCount(
   { epsilon, delta, accountant }: Budget,
   most: number = 2 ** 31,
 ): number {
+  const limit = Math.min(most, Number.MAX_SAFE_INTEGER);
   const fits = (count: number) =>
     accountant.epsilon(after(spent, event, count), delta, UPPER).epsilon <= epsilon;
   if (!fits(0)) return 0;
   let low = 0;
   let high = 1;
-  while (high < most && fits(high)) {
+  while (high < limit && fits(high)) {
     low = high;
     high *= 2;
   }
-  if (high >= most && fits(most)) return most;
-  high = Math.min(high, most);
+  if (high >= limit && fits(limit)) return limit;
+  high = Math.min(high, limit);
   // Fits at low, not at high.
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);

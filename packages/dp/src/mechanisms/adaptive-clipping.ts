@@ -67,7 +67,9 @@ export function sumNoiseMultiplier(noiseMultiplier: number, countNoise: number):
       `countNoise: expected more than noiseMultiplier / 2 = ${noiseMultiplier / 2}, got ${countNoise}`,
     );
   }
-  return (noiseMultiplier ** -2 - (2 * countNoise) ** -2) ** -0.5;
+  // No squares, which overflow.
+  const share = noiseMultiplier / (2 * countNoise);
+  return noiseMultiplier / Math.sqrt((1 - share) * (1 + share));
 }
 
 /**
@@ -79,7 +81,8 @@ export function sumNoiseMultiplier(noiseMultiplier: number, countNoise: number):
 export function combinedNoiseMultiplier(sumMultiplier: number, countNoise: number): number {
   assertPositive("sumMultiplier", sumMultiplier);
   assertPositive("countNoise", countNoise);
-  return (sumMultiplier ** -2 + (2 * countNoise) ** -2) ** -0.5;
+  const [less, more] = [sumMultiplier, 2 * countNoise].sort((a, b) => a - b) as [number, number];
+  return less / Math.hypot(1, less / more);
 }
 
 /** σ_b = m / 20, as section 3.1 proposes and Flower does. */

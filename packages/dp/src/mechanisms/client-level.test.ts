@@ -59,6 +59,11 @@ describe("averageWithFixedClipping", () => {
 });
 
 describe("sumNoiseMultiplier", () => {
+  it("has no squares that overflow", () => {
+    expect(sumNoiseMultiplier(1e-200, 1)).toBe(1e-200);
+    expect(combinedNoiseMultiplier(1e162, 1e162) / 1e162).toBeCloseTo(Math.sqrt(0.8), 12);
+  });
+
   it("is that of theorem 1, and its inverse leads back", () => {
     // z = 1, σ_b = 5: (1 - 1/100)^(-1/2).
     expect(sumNoiseMultiplier(1, 5)).toBeCloseTo(1.00503781525921, 12);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { repeated, treeAggregation } from "../make-event.js";
+import { rdpAccountant } from "../rdp-accountant.js";
 import { seededRandomForTestsOnly } from "../testing.js";
 import { createTreeAggregator } from "./tree-aggregation.js";
 
@@ -50,10 +52,34 @@ describe("createTreeAggregator", () => {
     const last = add([Float32Array.of(1, 0), Float32Array.of(-3)]);
     expect(last).toEqual([Float32Array.of(3, 4), Float32Array.of(3)]);
     expect(event()).toEqual({
-      kind: "tree-aggregation",
-      noiseMultiplier: 0,
-      stepsPerTree: [1, 2],
+      kind: "composed",
+      events: [1, 2].map((steps) => ({
+        kind: "tree-aggregation",
+        noiseMultiplier: 0,
+        stepsPerTree: [steps],
+      })),
     });
+  });
+
+  it("is as expensive as its trees one after the other: units come again in each", () => {
+    const { add, restart, event } = tree(5, [1]);
+    for (let step = 0; step < 80; step++) {
+      if (step % 8 === 0) restart();
+      add([Float32Array.of(1)]);
+    }
+    const accountant = rdpAccountant();
+    const one = treeAggregation({ noiseMultiplier: 5, stepsPerTree: [8] });
+    const { epsilon } = accountant.epsilon(event(), 1e-5);
+    expect(epsilon).toBe(accountant.epsilon(repeated(one, 10), 1e-5).epsilon);
+    expect(epsilon).toBeCloseTo(6.208, 3);
+  });
+
+  it("refuses what no noise covers, and leaves its state as it was", () => {
+    const { add } = tree(0, [2]);
+    for (const value of [Number.NaN, Infinity]) {
+      expect(() => add([Float32Array.of(1, value)])).toThrow("stepSum[0]: not finite");
+    }
+    expect(add([Float32Array.of(1, 2)])).toEqual([Float32Array.of(1, 2)]);
   });
 
   it("keeps the noise of the last sum over a restart", () => {
@@ -72,6 +98,6 @@ describe("createTreeAggregator", () => {
     const { add, event } = tree(1, [2]);
     expect(() => add([new Float32Array(3)])).toThrow(/stepSum\[0\]: expected 2/);
     expect(() => add([])).toThrow(/stepSum: expected 1/);
-    expect(event()).toMatchObject({ stepsPerTree: [] });
+    expect(event()).toEqual({ kind: "composed", events: [] });
   });
 });

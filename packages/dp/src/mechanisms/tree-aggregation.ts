@@ -8,6 +8,7 @@
  * @module
  */
 import type { DpEvent } from "../event.js";
+import { composed, treeAggregation } from "../make-event.js";
 import { assertNotNegative, assertPositive } from "./assert-number.js";
 import { addGaussianNoise, type NoiseOptions } from "./gaussian-noise.js";
 import type { FloatArray } from "./l2-norm.js";
@@ -28,7 +29,7 @@ export interface TreeAggregator {
    * Adds the clipped sum of a step.
    *
    * @returns the sum of all steps so far, with noise: may be released, once {@link TreeAggregator.event} is accounted
-   * @throws {@link RangeError} if sizes do not fit
+   * @throws {@link RangeError} if sizes do not fit, or a value is not finite: no noise covers it
    */
   readonly add: (stepSum: readonly FloatArray[]) => readonly Float32Array[];
   /**
@@ -36,7 +37,10 @@ export interface TreeAggregator {
    * was released. Nothing happens where the tree is empty.
    */
   readonly restart: () => void;
-  /** What was done so far: not to be added to an event taken before, but in its place. */
+  /**
+   * What was done so far, a tree after the other, as if each unit were in a step of every one: not to be added to an event
+   * taken before, but in its place.
+   */
   readonly event: () => DpEvent;
 }
 
@@ -79,11 +83,12 @@ export function createTreeAggregator(options: TreeAggregationOptions): TreeAggre
       finished.push(steps);
       steps = 0;
     },
-    event: () => ({
-      kind: "tree-aggregation",
-      noiseMultiplier,
-      stepsPerTree: steps > 0 ? [...finished, steps] : [...finished],
-    }),
+    event: () => {
+      const trees = steps > 0 ? [...finished, steps] : finished;
+      return composed(
+        ...trees.map((each) => treeAggregation({ noiseMultiplier, stepsPerTree: [each] })),
+      );
+    },
   };
 }
 
@@ -114,5 +119,6 @@ function assertSizes(tensors: readonly FloatArray[], sizes: readonly number[]): 
     if (tensor.length !== sizes[t]) {
       throw new RangeError(`stepSum[${t}]: expected ${sizes[t]} values, got ${tensor.length}`);
     }
+    if (!tensor.every(Number.isFinite)) throw new RangeError(`stepSum[${t}]: not finite`);
   });
 }

@@ -89,7 +89,7 @@ export function compose(
     masses: rotate(masses, first),
     tilt,
     logScale,
-    infinityMass: -Math.expm1(keptFinite),
+    infinityMass: -Math.expm1(keptFinite) * (1 + 8 * UNIT_ROUNDOFF),
     tailMass: 2 * tails.mass,
     error,
     // Of an exponential the relative error is that of its exponent: up to about 60 for the densities (beyond, masses
@@ -166,7 +166,7 @@ function power(
     }
     const size = Math.exp(log);
     // |(c + e)^n - c^n| <= (|c| + |e|)^n - |c|^n. The subtraction itself rounds.
-    const error = Math.min(2, Math.exp(logAbove) - size + 2 ** -51 * size);
+    const error = Math.min(1 + size, Math.exp(logAbove) - size + 2 ** -51 * size);
     square += twice * size * size;
     errorSquare += twice * error * error;
     re[k] = size * Math.cos(phase);

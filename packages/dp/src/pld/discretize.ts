@@ -57,6 +57,7 @@ export function fillCells(loss: PrivacyLoss, { interval, offset }: Grid): Cells 
     const start = Math.floor((density.loss(from) - offset) / interval) - first;
     for (let i = Math.max(0, start); i < count && from < density.to; i++) {
       const edge = i === count - 1 ? density.to : density.outcomeOf(pointAt(i + 1));
+      if (Number.isNaN(edge)) throw new Error("fillCells: a loss without an outcome");
       const to = Math.min(density.to, Math.max(from, edge));
       if (to > from) {
         const { mass, upper } = integrate(density, from, to, pointAt(i), whole);

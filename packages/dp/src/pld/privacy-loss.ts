@@ -63,6 +63,10 @@ export function unsampledLogRatio(logRatio: number, sampleRate: number): number 
   if (logRatio > 30) {
     return logRatio + Math.log1p(-(1 - sampleRate) * Math.exp(-logRatio)) - Math.log(sampleRate);
   }
-  const ratio = Math.expm1(logRatio) / sampleRate + 1;
+  // Near 0 the sum with 1 would lose what 1 - q has.
+  const ratio =
+    logRatio < -1
+      ? (Math.exp(logRatio) - (1 - sampleRate)) / sampleRate
+      : Math.expm1(logRatio) / sampleRate + 1;
   return ratio > 0 ? Math.log(ratio) : Number.NEGATIVE_INFINITY;
 }
