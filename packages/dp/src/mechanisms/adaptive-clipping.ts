@@ -81,8 +81,8 @@ export function sumNoiseMultiplier(noiseMultiplier: number, countNoise: number):
 export function combinedNoiseMultiplier(sumMultiplier: number, countNoise: number): number {
   assertPositive("sumMultiplier", sumMultiplier);
   assertPositive("countNoise", countNoise);
-  const [less, more] = [sumMultiplier, 2 * countNoise].sort((a, b) => a - b) as [number, number];
-  return less / Math.hypot(1, less / more);
+  const less = Math.min(sumMultiplier, 2 * countNoise);
+  return less / Math.hypot(1, less / Math.max(sumMultiplier, 2 * countNoise));
 }
 
 /** σ_b = m / 20, as section 3.1 proposes and Flower does. */
