@@ -15,7 +15,8 @@ export const resolveSources: Pick<UserConfig, "resolve" | "ssr"> = {
 };
 
 /** Nothing here is a test of time: a slow machine passes as well. Only what hangs is stopped. */
-export const patience: { readonly testTimeout: number; readonly hookTimeout: number } = {
-  testTimeout: 60_000,
+export const patience = {
+  testTimeout: 120_000,
   hookTimeout: 60_000,
-};
+  expect: { poll: { timeout: 30_000 } },
+} as const;

@@ -218,7 +218,9 @@ function writeOwn(source: string, labels: string, output: string): readonly stri
   }
   writeFileSync(labels, `${lines.join("\n")}\n`);
   const args = ["label", source, NAME.join("^"), "--tag", "PatientName", "--in-place"];
-  const named = spawnSync(process.execPath, [programOf("dsail-convert"), ...args]);
+  const named = spawnSync(process.execPath, [programOf("dsail-convert"), ...args], {
+    timeout: 100_000,
+  });
   expect(named.status, String(named.stderr)).toBe(0);
   return [...counts.keys()];
 }

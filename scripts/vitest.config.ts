@@ -1,7 +1,7 @@
 import { defineProject } from "vitest/config";
-import { resolveSources } from "../vitest.shared.ts";
+import { patience, resolveSources } from "../vitest.shared.ts";
 
 export default defineProject({
   ...resolveSources,
-  test: { name: "scripts", include: ["*.test.ts"] },
+  test: { ...patience, name: "scripts", include: ["*.test.ts"] },
 });

@@ -14,6 +14,7 @@ const python =
   fileURLToPath(new URL("../../../.venv-fl/bin/python", import.meta.url));
 const probe = spawnSync(python, ["-c", "import flwr, numpy; print(flwr.__version__)"], {
   encoding: "utf8",
+  timeout: 50_000,
 });
 const reason = probe.status === 0 ? undefined : "no Python with flwr: set DSAIL_FL_PYTHON";
 if (reason !== undefined) console.warn(`python-flower-client: skipped, ${reason}`);

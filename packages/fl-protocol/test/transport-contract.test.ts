@@ -267,7 +267,7 @@ describe("the contract notices a transport that", () => {
         return [name, outcome];
       });
       expect(await Promise.all(outcomes)).toEqual(noticedBy.map((name) => [name, "failed"]));
-    }, 30_000);
+    });
   }
 
   it("has no fault", async () => {

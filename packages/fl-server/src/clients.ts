@@ -83,6 +83,8 @@ export function createClientRegistry(tell: (event: ServerEvent) => void): Client
         };
         watchers.add(check);
         signal?.addEventListener("abort", stop, { once: true });
+        // Who is told that the server waits may end it at once.
+        if (signal?.aborted === true) stop();
         timer = setTimeout(stop, Math.min(timeoutMs, MAX_TIMER));
       });
     } finally {

@@ -79,7 +79,7 @@ function start(script: string, args: readonly string[]): Process {
 function server(save: string, args: readonly string[]): Process {
   return start("../src/cli.ts", [
     ...["--initial-parameters", join(folder, "initial.npz"), "--seed", "1"],
-    ...["--save-path", join(folder, save), "--wait-timeout", "50", "--log-level", "silent"],
+    ...["--save-path", join(folder, save), "--wait-timeout", "200", "--log-level", "silent"],
     ...args,
   ]);
 }
@@ -173,7 +173,7 @@ describe("over the native wire", () => {
   it.skipIf(process.platform === "win32")(
     "does not count the reply of a client that froze, when it is back",
     async () => {
-      const one = server("models", [...free, ...local("native"), "--round-timeout", "2"]);
+      const one = server("models", [...free, ...local("native"), "--round-timeout", "8"]);
       const address = await addressOf(one);
       const others = clients({ wire: "native", address, names: ["a", "b"] });
       const frozen = clients({ wire: "native", address, names: ["c"], holdIn: 2 });

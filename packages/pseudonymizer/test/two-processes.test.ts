@@ -65,7 +65,9 @@ function run(folder: string, input: string, output: string, key = "key"): Promis
   const lookup = ["--lookup", join(folder, `${output}.csv`)];
   const node = ["--import", TSX, "--conditions=@dsail/source", CLI];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...node, ...args, ...options, ...lookup]);
+    const child = spawn(process.execPath, [...node, ...args, ...options, ...lookup], {
+      timeout: 100_000,
+    });
     child.on("error", reject);
     child.on("exit", resolve);
   });
@@ -76,7 +78,7 @@ const contents = (folder: string) =>
 const rowsOf = (path: string) =>
   readFileSync(path, "utf8").trimEnd().split(/\r?\n/).slice(1).sort();
 
-it("one process and two at once agree, in any order of files", { timeout: 60_000 }, async () => {
+it("one process and two at once agree, in any order of files", async () => {
   const folder = temporaryFolder();
   const files = study();
   writeFiles(join(folder, "all"), files);

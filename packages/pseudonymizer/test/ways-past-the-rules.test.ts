@@ -238,12 +238,14 @@ describe("very many", () => {
   });
 
   // Each of them looked for its creator, or its character set, among all others: 20 s, once.
-  it("private elements are looked through in time", { timeout: 5000 }, () => {
+  it("private elements are looked through in time", () => {
     const headers = Array.from({ length: 50_000 }, (_, i) =>
       element(0x00110000 + 0x10000 * 2 * Math.floor(i / 200) + 0x1000 + (i % 200), "CS", ""),
     );
     const input = rawFile(bytesOf(element(Tag.SOPInstanceUID, "UI", "1.2.3\0"), ...headers));
+    const start = process.cpuUsage();
     const { dataset } = pseudonymized(input, { options: ["retainSafePrivate"] });
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(10);
     expect(dataset.elements.some(({ tag }) => tag >>> 16 === 0x0011)).toBe(false);
   });
 });

@@ -218,7 +218,7 @@ describe("classifyByLabel", () => {
           }
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 30, endOnFailure: true },
     );
   });
 });

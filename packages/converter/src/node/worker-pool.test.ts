@@ -45,7 +45,7 @@ beforeAll(async () => {
   await bundle(WORKER, 'import "./convert-worker.ts";');
   await bundle(MORTAL_WORKER, MORTAL);
   await bundle(DEAD_WORKER, 'throw new Error("no start");');
-}, 30_000);
+});
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 function jobOf(files: Readonly<Record<string, Uint8Array | string>>): FolderJob {
@@ -79,7 +79,7 @@ const files = {
 const paths = Object.keys(files);
 
 // Threads take their time to start, and here many do.
-describe("runInWorkers", { timeout: 30_000 }, () => {
+describe("runInWorkers", () => {
   it("has the outcomes and files that there are without workers", async () => {
     const [there, here] = [jobOf(files), jobOf(files)];
     const outcomes = await inWorkers(there, paths, 3, WORKER);

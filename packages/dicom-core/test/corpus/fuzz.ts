@@ -1,6 +1,6 @@
 /**
  * Reads damaged files: every file of the corpus cut off at 64 places, and with single bits turned round, 10,000 times.
- * Whatever comes out has to be a `DicomError` or a data set, within a second, and without much more memory than the file.
+ * Whatever comes out has to be a `DicomError` or a data set, within a second of work, and without much more memory than the file.
  *
  *     DSAIL_CORPUS=CORPUS tsx --conditions=@dsail/source test/corpus/fuzz.ts [FLIPS]
  *
@@ -39,7 +39,7 @@ const failures: string[] = [];
 function attempt(name: string, bytes: Uint8Array, lenient: boolean): void {
   counts.reads++;
   const { used_heap_size: before, external_memory: externalBefore } = getHeapStatistics();
-  const start = performance.now();
+  const start = process.cpuUsage();
   try {
     readFile(bytes, { allowTruncated: lenient, allowLengthMismatch: lenient });
     counts.datasets++;
@@ -47,7 +47,7 @@ function attempt(name: string, bytes: Uint8Array, lenient: boolean): void {
     counts.errors++;
     if (!isDicomError(error)) failures.push(`${name}: ${String(error)}`);
   }
-  const ms = performance.now() - start;
+  const ms = process.cpuUsage(start).user / 1000;
   if (ms > slowest.ms) Object.assign(slowest, { ms, name });
   if (ms > MAX_MS) failures.push(`${name}: ${ms.toFixed(0)} ms`);
   // Negative when garbage was collected meanwhile, which says nothing.

@@ -68,7 +68,7 @@ export function checksOfReplacement(
             const all = repeated(MAKE[UNSAMPLED[kind]](noise), count);
             expectAtMost(epsilon, replacing.epsilon(all, DELTA).epsilon, options);
           }),
-          { numRuns: options.numRuns ?? 50 },
+          { numRuns: options.numRuns ?? 50, endOnFailure: true },
         );
         const event = repeated(MAKE[kind](1, 0.1), 100);
         const { epsilon } = accountant.epsilon(event, DELTA);

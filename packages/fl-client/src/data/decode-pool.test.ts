@@ -45,7 +45,7 @@ beforeAll(async () => {
   await bundle(WORKER, 'import "./decode-worker.ts";');
   await bundle(MORTAL_WORKER, MORTAL);
   await bundle(DEAD_WORKER, 'throw new Error("no start");');
-}, 30_000);
+});
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 function noise(seed: number, rows: number, columns: number): Uint8Array {
@@ -65,7 +65,7 @@ function imageFolder(): string {
 
 const form: ImageForm = { channels: 1, size: [4, 4], fit: "stretch", maxPixels: 1000 };
 
-describe("decoding in threads", { timeout: 30_000 }, () => {
+describe("decoding in threads", () => {
   it("gives the batches that there are without, whatever the number", async () => {
     const folder = imageFolder();
     const epoch = async (workers: number, options: ImageOptions = {}) => {

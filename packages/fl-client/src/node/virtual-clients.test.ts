@@ -63,7 +63,7 @@ beforeAll(async () => {
   await bundle(TRAINER, 'export * from "./softmax-trainer.ts";', "../../test");
   await bundle(SPY, SPYING, "../../test");
   await bundle(DEAD_WORKER, 'throw new Error("no start");', "..");
-}, 30_000);
+});
 afterAll(() => rmSync(FOLDER, { recursive: true, force: true }));
 
 type Options = Partial<VirtualClientsOptions> & Pick<VirtualClientsOptions, "count">;
@@ -95,7 +95,7 @@ async function train(options: Options, rounds: number, workerModule?: URL) {
 }
 
 // Threads take their time to start.
-describe("runVirtualClients", { timeout: 60_000 }, () => {
+describe("runVirtualClients", () => {
   it("has 200 clients on 2 threads learn what they learn on one, bit for bit", async () => {
     const here = await train({ count: 200, workers: 0 }, 4);
     const there = await train({ count: 200, workers: 2 }, 4);

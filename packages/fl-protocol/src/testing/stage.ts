@@ -54,10 +54,10 @@ export interface Stage {
 }
 
 /**
- * Longer than any step takes on one machine, also of 20 MB; a case that waits longer has failed. Shorter than vitest gives
- * a test, so that what is told is what it waited for.
+ * Longer than any step takes on a busy machine, also of 20 MB; a case that waits longer has failed. Shorter than a test is
+ * given, so that what is told is what it waited for.
  */
-const PATIENCE_MS = 4000;
+const PATIENCE_MS = 8_000;
 
 /** Runs a case. */
 export async function onStage(

@@ -97,7 +97,7 @@ describe("a line that breaks", () => {
         expect(line.connections()).toBeGreaterThan(20);
       },
     );
-  }, 30_000);
+  });
 
   it("for longer than the grace period: both sides call it the end", async () => {
     await withClient(
@@ -105,10 +105,10 @@ describe("a line that breaks", () => {
       async ({ line, connection, ended }) => {
         line.interrupt();
         await expect(ended).rejects.toMatchObject({ code: "DISCONNECTED" });
-        expect(await connection.closed).toMatch("not heard of for 300 ms");
+        expect(await connection.closed).toMatch("not heard of for 2000 ms");
         await expect(connection.request(ASK)).rejects.toMatchObject({ code: "DISCONNECTED" });
       },
-      { graceMs: 300 },
+      { graceMs: 2000 },
     );
   });
 

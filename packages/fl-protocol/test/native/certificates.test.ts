@@ -102,7 +102,7 @@ describe("a client's certificate", () => {
 
   it("that is revoked, is refused; and a client that is in ends with its next request", async () => {
     const revoked = new Set<string>();
-    await listen({ isRevoked: (serial) => revoked.has(serial), graceMs: 600 });
+    await listen({ isRevoked: (serial) => revoked.has(serial), graceMs: 3000 });
     const ended = run(site);
     await eventually(() => connected.length === 1, "the client");
     revoked.add(site.serialNumber);

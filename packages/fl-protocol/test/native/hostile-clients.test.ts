@@ -28,7 +28,7 @@ beforeEach(async () => {
   const transport = nativeServerTransport({
     address: "127.0.0.1:0",
     insecure: true,
-    idleMs: 300,
+    idleMs: 1500,
     limits: { maxMessageBytes: 16 * MiB },
   });
   listening = await transport.listen({

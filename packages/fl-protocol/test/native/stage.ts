@@ -118,7 +118,7 @@ export const ASK: Instruction = { kind: "getParameters", id: "1", round: 1, conf
 
 /** Waits until something is so. */
 export async function eventually(isSo: () => boolean, what: string): Promise<void> {
-  const end = performance.now() + 4000;
+  const end = performance.now() + 15_000;
   while (!isSo()) {
     if (performance.now() > end) throw new Error(`waited in vain for ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -41,7 +41,7 @@ const hasOpenssl = (() => {
 })();
 
 const openssl = (...args: readonly string[]) =>
-  execFileSync("openssl", args, { encoding: "utf8", cwd: folder });
+  execFileSync("openssl", args, { encoding: "utf8", cwd: folder, timeout: 50_000 });
 
 const HOSTS = ["fl.example.org", "127.0.0.1", "::1"];
 const issueBoth = async () => {
@@ -303,7 +303,7 @@ it("lets clients of the native transport in, until they are revoked", async () =
     address: "127.0.0.1:0",
     tls: { cert: read("issued/server.crt"), key: read("issued/server.key"), ca: read("ca.crt") },
     isRevoked: createRevocationList(join(folder, "revoked.json"), () => time),
-    graceMs: 900,
+    graceMs: 3000,
   });
   const { address, close } = await server.listen({ onConnect: (c) => connected.push(c) });
   const client = nativeClientTransport({

@@ -21,14 +21,20 @@ afterEach(() => {
 async function command(
   args: readonly string[],
   clients: readonly ClientScript[] = [],
-  signal?: AbortSignal,
+  { stopAt }: { readonly stopAt?: string } = {},
 ): Promise<{ code: number; out: string; error: string }> {
   let [out, error] = ["", ""];
+  const stop = new AbortController();
   const joined: Promise<unknown>[] = [];
   const code = await run(
     args,
     {
-      out: { write: (text) => (out += text) },
+      out: {
+        write: (text) => {
+          out += text;
+          if (stopAt !== undefined && out.includes(stopAt)) stop.abort();
+        },
+      },
       error: {
         write: (text) => {
           error += text;
@@ -43,7 +49,7 @@ async function command(
         },
       },
     },
-    { ...(signal && { signal }), version: "1.2.3" },
+    { signal: stop.signal, version: "1.2.3" },
   );
   await Promise.all(joined);
   return { code, out, error };
@@ -116,9 +122,7 @@ describe("dsail-fl-server", () => {
   });
 
   it("exits with 130 if it is stopped", async () => {
-    const stop = new AbortController();
-    setTimeout(() => stop.abort(), 100);
-    const { code, out } = await command(local, [], stop.signal);
+    const { code, out } = await command(local, [], { stopAt: "waiting for clients" });
     expect(code).toBe(EXIT_STOPPED);
     expect(out).toContain("waiting for clients: 0 of 3");
     expect(out).toContain("aborted after 0 rounds");
