@@ -70,6 +70,9 @@ describe("a spool", () => {
     expect(await collectUpdate(second)).toEqual(model);
     expect(await collectUpdate(third)).toEqual(model);
     expect(spool.kept().disk).toBe(layout.segments.length * 256);
+    second.release();
+    third.release();
+    expect(spool.kept()).toEqual({ memory: 0, disk: 0 });
   });
 
   it.skipIf(process.platform === "win32")("leaves no file with a name", async () => {
