@@ -132,12 +132,14 @@ async function closeServer(
   lobby: Lobby,
   connections: ReadonlySet<ServerHttp2Session>,
 ): Promise<void> {
-  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   let timer: NodeJS.Timeout | undefined;
   const patience = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, SHUTDOWN_MS);
   });
+  // While it still listens: from Node 24 on, a server that is closed sends off its connections as well, and a client that
+  // was about to ask for its next word would find nobody.
   await Promise.race([lobby.releaseAll(), patience]);
+  const ended = new Promise<void>((resolve) => server.close(() => resolve()));
   // Ends each when what it was told is on its way.
   for (const connection of connections) connection.close();
   await Promise.race([ended, patience]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type ClientConnection, collectParameters, fingerprintOf } from "../../src/index.js";
 import { nativeClientTransport, nativeServerTransport } from "../../src/native.js";
+import { rawClient } from "./raw-client.js";
 import { ASK, eventually, fit, modelOf, withClient } from "./stage.js";
 
 const MiB = 2 ** 20;
@@ -294,5 +295,21 @@ describe("a reply that nobody reads yet", () => {
       },
       { server: { maxBufferedBytes: 16 * MiB } },
     );
+  });
+});
+
+describe("a server that ends", () => {
+  it("says farewell also to a client that was about to ask", async () => {
+    const server = nativeServerTransport({ address: "127.0.0.1:0", insecure: true });
+    const { address, close } = await server.listen({ onConnect: () => {} });
+    const raw = await rawClient(address);
+    const headers = await raw.hello("a");
+    const closing = close();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { status, body } = await raw.ask("GET", "/v1/instruction?after=0", { headers });
+    expect(status).toBe(200);
+    expect(body.toString()).toContain('"release"');
+    await closing;
+    raw.close();
   });
 });
