@@ -211,10 +211,13 @@ const GROUPS = {
 };
 const groups = Object.entries(GROUPS).filter(([name]) => process.argv.includes(`--${name}`));
 const checks = (groups.length > 0 ? groups : Object.entries(GROUPS)).flatMap(([, group]) => group);
+const chosen = checks.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.includes(word)),
+);
 let failed = 0;
 try {
-  for (const { name, needs, run } of checks) {
-    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+  if (chosen.length === 0) throw new Error("no check has such a name");
+  for (const { name, needs, run } of chosen) {
     console.log(`\n# ${name}`);
     const missing = needs.filter((path) => !existsSync(path));
     if (missing.length > 0) {

@@ -9,6 +9,7 @@ import {
   specsOf,
 } from "@dsail/fl-protocol";
 import { layoutOf } from "../src/aggregate/layout.js";
+import type { ReceivedUpdate } from "../src/aggregate/received-update.js";
 import { createSpool, type SpoolOptions } from "../src/aggregate/spool.js";
 import type {
   ClientFailure,
@@ -46,7 +47,7 @@ export async function aggregateWith(
   const context: RoundContext = { round, parameters, state, clients: [], random: () => 0 };
   const spool = createSpool(given.spool);
   const layout = layoutOf(specsOf(parameters), given.segmentBytes);
-  const updates: { release(): void }[] = [];
+  const updates: ReceivedUpdate[] = [];
   const results = (async function* () {
     for (const [i, reply] of replies.entries()) {
       const source = checkedSource(sourceOf(reply.parameters), layout);

@@ -245,7 +245,7 @@ describe("very many", () => {
     const input = rawFile(bytesOf(element(Tag.SOPInstanceUID, "UI", "1.2.3\0"), ...headers));
     const start = process.cpuUsage();
     const { dataset } = pseudonymized(input, { options: ["retainSafePrivate"] });
-    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(10);
+    expect(process.cpuUsage(start).user / 1e6).toBeLessThan(5);
     expect(dataset.elements.some(({ tag }) => tag >>> 16 === 0x0011)).toBe(false);
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Reads damaged files: every file of the corpus cut off at 64 places, and with single bits turned round, 10,000 times.
- * Whatever comes out has to be a `DicomError` or a data set, within a second of work, and without much more memory than the file.
+ * Whatever comes out has to be a `DicomError` or a data set, within a second of work, and without much more memory than
+ * the file.
  *
  *     DSAIL_CORPUS=CORPUS tsx --conditions=@dsail/source test/corpus/fuzz.ts [FLIPS]
  *

@@ -99,8 +99,7 @@ describe("dsail-fl-client", () => {
     expect(exitCode).toBe(0);
     expect(Object.keys(fit.metrics)).toEqual(["epsilon", "delta"]);
     expect(fit.metrics["epsilon"]).toBeLessThanOrEqual(4);
-    // With so much noise nothing need be learned.
-    expect(evaluation.kind === "evaluate" && evaluation.metrics["accuracy"]).toBeGreaterThan(0);
+    expect(evaluation.kind === "evaluate" && evaluation.metrics["accuracy"]).toBeGreaterThan(0.4);
     expect(readFileSync(path("ledger.jsonl"), "utf8").split("\n").length).toBeGreaterThan(3);
     const [header, ...rows] = readFileSync(path(`logs/15_${basename(data)}.csv`), "utf8")
       .trim()

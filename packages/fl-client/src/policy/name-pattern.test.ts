@@ -42,8 +42,8 @@ describe("matchesPattern", () => {
   });
 
   it("is quick for patterns made to be slow", () => {
-    const began = performance.now();
+    const began = process.cpuUsage();
     expect(matchesPattern(`${"a*".repeat(400)}b`, "a".repeat(1000))).toBe(false);
-    expect(performance.now() - began).toBeLessThan(5000);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(100);
   });
 });
